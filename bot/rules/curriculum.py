@@ -1,0 +1,213 @@
+"""What is taught: lessons, cases, items, tracks, advice and hotlines, as values.
+
+Facts stand once; words stand beside them per language tag (``en``, ``zh-Hans``, ``zh-Hant``).
+Every text that is called *html* is Telegram HTML, escaped and within Telegram's limits, with
+``{policy:…}`` and ``{scene}`` placeholders already filled; ``{hotline}`` alone is left for the
+reader's place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Audience = Literal["employee", "borrower"]
+ItemType = Literal["single", "multiple", "true-false"]
+EndingKind = Literal["safe", "in time", "lost"]
+Level = Literal["recall", "apply", "analyse"]
+
+TRUE, FALSE = "t", "f"
+"""Keys of the two verdicts of a true/false item; its reasons are ``a``, ``b``, ``c``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceWords:
+    """One choice of an item: what it says (plain text) and what is answered to it (html)."""
+
+    label: str
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWords:
+    prompt: str
+    """Html."""
+    choices: Mapping[str, ChoiceWords]
+    """By key, in the order written: ``a``…; for true/false also ``t`` and ``f``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question whose answer stands here once, whatever the language."""
+
+    id: str
+    type: ItemType
+    topic: str
+    unit: str
+    """Slug of the lesson or case it belongs to."""
+    answer: tuple[str, ...]
+    """Keys, sorted: one for single, several for multiple, (verdict, reason) for true/false."""
+    must: bool
+    level: Level
+    words: Mapping[str, ItemWords]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Keys a learner may choose among, in the order written, without the two verdicts."""
+        words = next(iter(self.words.values()))
+        return tuple(key for key in words.choices if key not in (TRUE, FALSE))
+
+
+@dataclass(frozen=True, slots=True)
+class LessonWords:
+    title: str
+    cards: tuple[str, ...]
+    """Html, one a card, without title and position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    slug: str
+    number: int
+    """Names the lesson in button data: first 4 bytes of SHA-256 of the slug, unsigned."""
+    audience: Audience
+    items: tuple[Item, ...]
+    """Five, in file order."""
+    check: str
+    """Id of the item asked first after the last card."""
+    covers: tuple[str, ...]
+    words: Mapping[str, LessonWords]
+    version: str
+    """Hash over everything a learner of this lesson may be shown or marked by."""
+    draft: bool = False
+
+    kind: Literal["lesson"] = "lesson"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWords:
+    """One choice of a decision: its button (plain text) and what follows (html)."""
+
+    button: str
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWords:
+    title: str
+    scenes: Mapping[str, str]
+    """Html by decision id and by ending id."""
+    choices: Mapping[str, Mapping[str, DecisionWords]]
+    """By decision id, then choice id."""
+    debrief: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    slug: str
+    number: int
+    audiences: tuple[Audience, ...]
+    opening: str
+    decisions: Mapping[str, Mapping[str, str]]
+    """Decision id → choice id → the decision or ending that follows."""
+    right: Mapping[str, str]
+    """Decision id → the choice that is the safe move."""
+    endings: Mapping[str, EndingKind]
+    items: tuple[Item, ...]
+    lesson: str
+    """Slug of the lesson the debrief points to; empty when there is none."""
+    covers: tuple[str, ...]
+    words: Mapping[str, CaseWords]
+    version: str
+    draft: bool = False
+
+    kind: Literal["case"] = "case"
+
+
+Unit = Lesson | Case
+
+
+@dataclass(frozen=True, slots=True)
+class TrackUnit:
+    """One unit of a track and when it is owed, counted from the day the enrolment starts."""
+
+    unit: str
+    after_days: int
+    """Working days for employees, calendar days for borrowers."""
+    weekday: int | None
+    """Monday 0 … Sunday 6: the first such day on or after ``after_days``; None: that very day."""
+    due_days: int | None
+    """Working days after the start of the enrolment, or None: no due date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    slug: str
+    number: int
+    audience: Audience
+    titles: Mapping[str, str]
+    units: tuple[TrackUnit, ...]
+    pass_mark: int = 80
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceWords:
+    title: str
+    """Plain text, fits one button."""
+    card: str
+    """Html, at most nine lines on a phone; may hold ``{hotline}``."""
+    more: str
+    """Html that folds out below the card."""
+    say: str
+    """Plain text: the sentence to say to the bank, for a copy button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    slug: str
+    number: int
+    category: str
+    severity: str
+    words: Mapping[str, AdviceWords]
+
+
+@dataclass(frozen=True, slots=True)
+class HotlineWords:
+    place: str
+    """Plain text: “mainland China”."""
+    ring: str
+    """Html: “Then ring 110 or 96110 (mainland China).”"""
+    more: str
+    """Html: further lines and what each is for; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """Whom to call after the bank, in one place. Older than 90 days it is shown with a warning."""
+
+    place: str
+    """ISO 3166 territory: ``CN``, ``HK``, …"""
+    copy: str
+    """The number or site that a copy button holds."""
+    official: str
+    """Name of the official site that confirms it."""
+    checked_on: date
+    words: Mapping[str, HotlineWords]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything a folder of ``lessons/`` and ``quizzes/`` teaches, checked and cross-linked."""
+
+    units: Mapping[str, Unit]
+    """By slug, drafts left out."""
+    items: Mapping[str, Item]
+    topics: Mapping[str, tuple[str, ...]]
+    """Topic → ids of its items, in file order."""
+    topic_titles: Mapping[str, Mapping[str, str]]
+    """Topic → language → title (plain text)."""
+    tracks: Mapping[str, Track]
+    advice: Mapping[str, Advice]
+    hotlines: Mapping[str, Hotline]
+    by_number: Mapping[int, Unit] = field(default_factory=dict)
+    version: str = ""
