@@ -1,0 +1,181 @@
+"""Where a learner stands in a lesson, a case or a quiz; a row, not a framework's memory.
+
+An attempt is changed only by the functions here, each of which gives a new one back. Whoever
+saves it says which version it was made from, so of two taps at once the first committed counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from bot.rules import quiz
+from bot.rules.curriculum import Case, Item, Lesson
+
+Kind = Literal["lesson", "case", "quiz"]
+Stage = Literal["cards", "question", "verdict", "scene", "consequence", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    id: int
+    learner_id: int
+    kind: Kind
+    unit: str
+    """Slug of the lesson or case, or the topic of a quiz."""
+    content_version: str
+    started_at: datetime
+    stage: Stage
+    card: int = 0
+    """Card now shown, from 0."""
+    queue: tuple[str, ...] = ()
+    """Ids of the items asked, in order; a must-get-right one that was missed stands twice."""
+    orders: tuple[str, ...] = ()
+    """For each of the queue, the keys of its choices in the order shown."""
+    number: int = 0
+    """Item now asked, from 0; equal to the number of answers given."""
+    picks: str = ""
+    """Keys ticked so far, or the verdict chosen so far of a true/false item."""
+    last: str = ""
+    """Keys of the last answer, for showing its verdict again."""
+    asked: int = 0
+    right: int = 0
+    """First answers given and first answers right."""
+    missed_must: bool = False
+    node: str = ""
+    path: tuple[tuple[str, str], ...] = ()
+    """Decisions taken: (decision id, choice id)."""
+    ending: str = ""
+    finished_at: datetime | None = None
+    closed: bool = False
+    """Put aside for a newer attempt; its buttons are spent."""
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.finished_at is None and not self.closed
+
+    @property
+    def item_id(self) -> str:
+        return self.queue[self.number]
+
+    @property
+    def answered_id(self) -> str:
+        return self.queue[self.number - 1]
+
+
+def begin_lesson(attempt_id: int, learner_id: int, lesson: Lesson, shuffle: quiz.Shuffle, now: datetime) -> Attempt:
+    asked = [item for item_id in quiz.form_a(lesson) if (item := quiz.item_of(lesson, item_id))]
+    return Attempt(
+        attempt_id, learner_id, "lesson", lesson.slug, lesson.version, now, "cards",
+        queue=tuple(item.id for item in asked),
+        orders=tuple(quiz.shown_order(item, shuffle) for item in asked),
+    )  # fmt: skip
+
+
+def begin_case(attempt_id: int, learner_id: int, case: Case, now: datetime) -> Attempt:
+    return Attempt(
+        attempt_id, learner_id, "case", case.slug, case.version, now, "scene", node=case.opening
+    )
+
+
+def begin_quiz(
+    attempt_id: int, learner_id: int, topic: str, version: str, items: Sequence[Item],
+    shuffle: quiz.Shuffle, now: datetime,
+) -> Attempt:  # fmt: skip
+    by_id = {item.id: item for item in items}
+    queue = quiz.draw(items, shuffle)
+    return Attempt(
+        attempt_id, learner_id, "quiz", topic, version, now, "question",
+        queue=queue, orders=tuple(quiz.shown_order(by_id[item_id], shuffle) for item_id in queue),
+    )  # fmt: skip
+
+
+def turn_to(attempt: Attempt, card: int, cards: int) -> Attempt:
+    """Show another card; past the last one the first question follows."""
+    if card >= cards:
+        return replace(attempt, stage="question")
+    return replace(attempt, stage="cards", card=max(card, 0))
+
+
+def tick(attempt: Attempt, key: str) -> Attempt:
+    """Tick or untick one choice of a multiple-choice item."""
+    ticked = set(attempt.picks) ^ {key}
+    return replace(attempt, picks="".join(sorted(ticked)))
+
+
+def settle(attempt: Attempt, verdict: str) -> Attempt:
+    """Keep the verdict of a true/false item until its reason is chosen."""
+    return replace(attempt, picks=verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    attempt: Attempt
+    verdict: quiz.Verdict
+    number: int
+    is_first: bool
+    """Whether this answer counts; a must-get-right item asked again does not."""
+    comes_again: bool
+
+
+def answer(attempt: Attempt, item: Item, chosen: Sequence[str]) -> Answered:
+    """Mark one answer and step past the item; a missed must-get-right item is queued once more."""
+    verdict = quiz.mark(item, chosen)
+    number = attempt.number
+    is_first = item.id not in attempt.queue[:number]
+    comes_again = is_first and item.must and not verdict.right
+    after = replace(
+        attempt,
+        stage="verdict", number=number + 1, picks="", last="".join(verdict.chosen),
+        asked=attempt.asked + is_first,
+        right=attempt.right + (is_first and verdict.right),
+        missed_must=attempt.missed_must or comes_again,
+        queue=(*attempt.queue, item.id) if comes_again else attempt.queue,
+        orders=(*attempt.orders, attempt.orders[number]) if comes_again else attempt.orders,
+    )  # fmt: skip
+    return Answered(after, verdict, number, is_first, comes_again)
+
+
+def go_on(attempt: Attempt, now: datetime) -> Attempt:
+    """From a verdict to the next question, or to the end when all are answered."""
+    if attempt.number < len(attempt.queue):
+        return replace(attempt, stage="question")
+    return replace(attempt, stage="done", finished_at=now)
+
+
+def decide(attempt: Attempt, choice: str) -> Attempt:
+    """Take one decision of a case; its consequence is shown before the story goes on."""
+    path = (*attempt.path, (attempt.node, choice))
+    return replace(attempt, stage="consequence", path=path)
+
+
+def follow(attempt: Attempt, case: Case, now: datetime) -> Attempt:
+    """From a consequence to the next scene, or to the ending it leads to."""
+    node, choice = attempt.path[-1]
+    goes = case.decisions[node][choice]
+    if goes in case.endings:
+        return replace(
+            attempt, stage="done", node=goes, ending=goes, finished_at=now
+        )
+    return replace(attempt, stage="scene", node=goes)
+
+
+def rewind(attempt_id: int, earlier: Attempt, case: Case, now: datetime) -> Attempt:
+    """A new try that starts at the first turning the earlier one took differently."""
+    kept: list[tuple[str, str]] = []
+    for node, choice in earlier.path:
+        if case.right[node] != choice:
+            return replace(
+                begin_case(attempt_id, earlier.learner_id, case, now), node=node, path=tuple(kept)
+            )
+        kept.append((node, choice))
+    return begin_case(attempt_id, earlier.learner_id, case, now)
+
+
+def first_turning(attempt: Attempt, case: Case) -> int | None:
+    """Number, from 1, of the first decision that left the safe road; None when none did."""
+    for number, (node, choice) in enumerate(attempt.path, start=1):
+        if case.right[node] != choice:
+            return number
+    return None

@@ -1,0 +1,147 @@
+"""What is owed to whom and when, on the learner's own clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.rules.curriculum import Track
+from bot.rules.people import Learner
+
+Status = Literal["completed", "exempt", "unreachable", "overdue", "in_progress", "assigned"]
+HOTLINE_AGES_AFTER = timedelta(days=90)
+"""`curriculum.md` part 7, build rule."""
+
+QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One unit owed to one learner by one track, and how far it has come."""
+
+    id: int
+    learner_id: int
+    track: str
+    unit: str
+    unit_kind: Literal["lesson", "case"]
+    position: int
+    assigned_on: date
+    due_on: date | None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    score_percent: int | None = None
+    attempts: int = 0
+    content_version: str = ""
+    exempt: bool = False
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_at is None and not self.exempt
+
+
+def plan(track: Track, start: date) -> list[tuple[str, date, date | None]]:
+    """(unit, day it is assigned, day it is due) for an enrolment that starts on this day."""
+    planned = []
+    for unit in track.units:
+        if track.audience == "employee":
+            assigned = add_working_days(start, unit.after_days)
+        else:
+            assigned = next_weekday(start + timedelta(days=unit.after_days), unit.weekday)
+        due = None if unit.due_days is None else add_working_days(start, unit.due_days)
+        planned.append((unit.unit, assigned, due))
+    return planned
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day that many Monday-to-Friday days later; the first one on or after it for 0."""
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    for _ in range(count):
+        day += timedelta(days=1)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+    return day
+
+
+def next_weekday(day: date, weekday: int | None) -> date:
+    return day if weekday is None else day + timedelta(days=(weekday - day.weekday()) % 7)
+
+
+def local(now: datetime, zone: str) -> datetime:
+    return now.astimezone(ZoneInfo(zone))
+
+
+def instant(day: date, at: time, zone: str) -> datetime:
+    """The UTC instant of a wall-clock time; in a DST gap the first valid minute, in an overlap the first."""
+    wall = datetime.combine(day, at, ZoneInfo(zone))
+    back = wall.astimezone(UTC).astimezone(ZoneInfo(zone))
+    if back.replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return wall.astimezone(UTC)
+    # `wall` names a minute that does not exist: its two readings lie an hour apart, so the
+    # jump is at the later reading's offset change; walk forward to the first real minute.
+    minute = wall.replace(tzinfo=None)
+    while True:
+        minute += timedelta(minutes=1)
+        candidate = minute.replace(tzinfo=ZoneInfo(zone))
+        again = candidate.astimezone(UTC).astimezone(ZoneInfo(zone))
+        if again.replace(tzinfo=None) == minute:
+            return candidate.astimezone(UTC)
+
+
+def next_wake(learner: Learner, now: datetime) -> datetime:
+    """The next instant at which this learner's lesson hour strikes, strictly after now."""
+    today = local(now, learner.time_zone).date()
+    for days in range(3):
+        strikes = instant(today + timedelta(days=days), learner.lesson_at, learner.time_zone)
+        if strikes > now:
+            return strikes
+    raise AssertionError("an hour strikes every day")
+
+
+def is_quiet(moment: datetime) -> bool:
+    """Whether nothing may be pushed at this local time: 21:00 to 08:00."""
+    return not QUIET_UNTIL <= moment.time() < QUIET_FROM
+
+
+def to_push(learner: Learner, assignments: Sequence[Assignment], pushed: frozenset[int], today: date) -> Assignment | None:
+    """The one assignment to announce today: open, due to start, never announced before."""
+    if learner.unreachable or learner.left_on or learner.account_id is None:
+        return None
+    if learner.hired_on and today < learner.hired_on:
+        return None
+    if learner.audience == "employee" and today.weekday() > 4:
+        return None
+    ready = [a for a in assignments if a.is_open and a.assigned_on <= today and a.id not in pushed]
+    return min(ready, key=lambda a: (a.due_on or date.max, a.position), default=None)
+
+
+def next_open(assignments: Sequence[Assignment], today: date) -> Assignment | None:
+    """What `/learn` offers: assigned by today, still open, the earliest due first."""
+    ready = [a for a in assignments if a.is_open and a.assigned_on <= today]
+    return min(ready, key=lambda a: (a.due_on or date.max, a.position), default=None)
+
+
+def upcoming(assignments: Sequence[Assignment], today: date) -> Assignment | None:
+    """The next unit that a later day brings."""
+    later = [a for a in assignments if a.is_open and a.assigned_on > today]
+    return min(later, key=lambda a: (a.assigned_on, a.position), default=None)
+
+
+def status(assignment: Assignment, learner: Learner, today: date) -> Status:
+    """The first that applies, in the order of the completion export (`design.md` 4)."""
+    if assignment.completed_at is not None:
+        return "completed"
+    if assignment.exempt:
+        return "exempt"
+    if learner.unreachable:
+        return "unreachable"
+    if assignment.due_on is not None and assignment.due_on < today:
+        return "overdue"
+    return "in_progress" if assignment.started_at is not None else "assigned"
+
+
+def is_stale(checked_on: date, today: date) -> bool:
+    """Whether a hotline was last checked too long ago to be shown without a warning."""
+    return today - checked_on > HOTLINE_AGES_AFTER

@@ -1,0 +1,62 @@
+"""Marking: one answer, one verdict, from facts that stand in one place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.rules.curriculum import Case, Item, Lesson
+
+RULE_VERSION = 1
+"""Recorded with every answer, so that a verdict can be explained years later."""
+LESSON_ITEMS = 3
+QUIZ_ITEMS = 5
+PASS_MARK = 80
+"""Per cent of first answers that are right; `curriculum.md` part 5, “Passing”."""
+
+Shuffle = Callable[[Sequence[str]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    right: bool
+    chosen: tuple[str, ...]
+    answer: tuple[str, ...]
+
+
+def mark(item: Item, chosen: Sequence[str]) -> Verdict:
+    """Right when exactly the keys of the answer were chosen; both halves count for true/false."""
+    picked = tuple(chosen) if item.type == "true-false" else tuple(sorted(chosen))
+    return Verdict(picked == item.answer, picked, item.answer)
+
+
+def form_a(lesson: Lesson) -> tuple[str, ...]:
+    """The three items that end a lesson: its check, then must-get-right ones, then the others."""
+    rest = sorted(
+        (item for item in lesson.items if item.id != lesson.check), key=lambda item: not item.must
+    )
+    return (lesson.check, *(item.id for item in rest))[:LESSON_ITEMS]
+
+
+def draw(items: Sequence[Item], shuffle: Shuffle, count: int = QUIZ_ITEMS) -> tuple[str, ...]:
+    """A quiz on a topic: every must-get-right item, then others by lot, in an order by lot."""
+    must = [item.id for item in items if item.must]
+    others = shuffle([item.id for item in items if not item.must])
+    return tuple(shuffle((must + others)[:count]))
+
+
+def shown_order(item: Item, shuffle: Shuffle) -> str:
+    """The order in which a learner sees the choices, as one string of keys."""
+    return "".join(shuffle(item.choices))
+
+
+def score_percent(right: int, asked: int) -> int:
+    """Whole per cent of first answers that are right."""
+    return round(100 * right / asked) if asked else 0
+
+
+def has_passed(right: int, asked: int, missed_must: bool, pass_mark: int = PASS_MARK) -> bool:
+    """The pass mark and every must-get-right item."""
+    return not missed_must and asked > 0 and 100 * right >= pass_mark * asked
+
+
+def item_of(unit: Lesson | Case, item_id: str) -> Item | None:
+    return next((item for item in unit.items if item.id == item_id), None)

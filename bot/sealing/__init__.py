@@ -1,0 +1,1 @@
+"""Keys, button MACs and sealed fields."""

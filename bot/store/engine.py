@@ -1,0 +1,83 @@
+"""Opening the database: SQLite embedded by default, PostgreSQL when one machine is not enough."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+
+from bot.store.tables import metadata
+
+SCHEMA = "0001"
+"""The newest migration."""
+BUSY_MS = 1500
+"""How long SQLite waits for another writer; a webhook must be told “later” within 2 s."""
+
+
+class OlderSchema(RuntimeError):
+    """The database was made by an older release and has to be upgraded first."""
+
+
+def connect(url: str) -> tuple[Engine, Engine]:
+    """A writing and a reading engine on the same database.
+
+    On SQLite a transaction of the writing engine takes the write lock at once
+    (``BEGIN IMMEDIATE``): with the default ``BEGIN`` two writers read the same row and one of the
+    updates is lost without an error.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN")
+    if parsed.get_driver_name() != "psycopg":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    options: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 2}}
+    writing = create_engine(parsed, pool_size=2, **options)
+    return writing, create_engine(parsed, pool_size=4, **options)
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def opened(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def is_sqlite(connection: Connection | Engine) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def schema_of(engine: Engine) -> str | None:
+    """The migration the database stands at, or None when it is empty."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def create(engine: Engine) -> None:
+    """Create every table in an empty database, as the newest migration would leave it."""
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": SCHEMA})
+
+
+def open_schema(engine: Engine, *, upgrade: bool) -> None:
+    """Create an empty database; upgrade an older one when allowed, else raise `OlderSchema`."""
+    stands = schema_of(engine)
+    if stands is None:
+        create(engine)
+    elif stands != SCHEMA:
+        if not upgrade and not is_sqlite(engine):
+            raise OlderSchema(stands)
+        from bot.store.migrations import upgrade as migrate
+
+        migrate(engine)

@@ -1,0 +1,173 @@
+"""Owed messages: claimed by one sender at a time, and what became of each."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.rules.sending import LANES, Outcome, Posting
+from bot.store import rows
+from bot.store.engine import is_sqlite
+from bot.store.tables import learners, outbox
+from bot.store.turn import outbox_values
+
+LEASE = timedelta(seconds=25)
+"""A claim not renewed for so long belongs to a process that is gone."""
+_o = outbox.c
+
+
+def claim(
+    connection: Connection, *, by: str, now: datetime, limit: int, skip_chats: Sequence[int] = ()
+) -> list[Posting]:
+    """Claim up to `limit` messages that are due: replies first, then desk, lessons, broadcast.
+
+    A message whose claim ran out may or may not have been sent: one that must not be repeated is
+    set down as unknown, any other is claimed again and says so.
+    """
+    gone = and_(_o.state == "claimed", _o.claimed_until < now)
+    connection.execute(
+        update(outbox).where(gone, _o.care == "once").values(state="unknown", reason="sender was lost", claimed_by=None)
+    )
+    due = (
+        select(_o.id)
+        .where(or_(and_(_o.state == "owed", _o.due_at <= now), gone), _o.chat_id.not_in(skip_chats))
+        .order_by(_o.lane, _o.due_at, _o.id)
+        .limit(limit)
+    )
+    if not is_sqlite(connection):
+        due = due.with_for_update(skip_locked=True)
+    ids = connection.execute(due).scalars().all()
+    if not ids:
+        return []
+    taken = connection.execute(
+        update(outbox)
+        .where(_o.id.in_(ids))
+        .values(state="claimed", claimed_by=by, claimed_until=now + LEASE)
+        .returning(outbox)
+    )
+    return sorted((posting_of(row) for row in taken), key=lambda p: (LANES.index(p.lane), p.due_at, p.id))
+
+
+def posting_of(row: Row[Any]) -> Posting:
+    return Posting(
+        id=row.id, learner_id=row.learner_id, chat_id=row.chat_id, lane=LANES[row.lane], care=row.care,
+        sends=row.sends, method=row.method, params=json.loads(row.params) if row.params else {}, wish=row.wish,
+        wish_args=json.loads(row.wish_args) if row.wish_args else {}, due_at=row.due_at,
+        files=json.loads(row.files) if row.files else {}, sealed=row.sealed,
+    )  # fmt: skip
+
+
+def renew(connection: Connection, *, by: str, now: datetime) -> None:
+    """Say that this process still holds what it claimed."""
+    connection.execute(
+        update(outbox).where(_o.claimed_by == by, _o.state == "claimed").values(claimed_until=now + LEASE)
+    )
+
+
+def release(connection: Connection, *, by: str) -> None:
+    """Give back every claim of a process that stops cleanly."""
+    connection.execute(
+        update(outbox)
+        .where(_o.claimed_by == by, _o.state == "claimed")
+        .values(state="owed", claimed_by=None, claimed_until=None)
+    )
+
+
+def store_call(
+    connection: Connection, row_id: int, method: str, params: Mapping[str, Any], files: Mapping[str, str] | None = None
+) -> None:
+    """Keep what a wish was made into, before it is sent."""
+    connection.execute(
+        update(outbox)
+        .where(_o.id == row_id)
+        .values(method=method, params=rows.dump(params), files=rows.dump(files) if files else None)
+    )
+
+
+_final = (
+    update(outbox)
+    .where(_o.id == bindparam("v_id"))
+    .values(
+        state=bindparam("v_state"), reason=bindparam("v_reason"), sends=_o.sends + 1, sent_at=bindparam("v_at"),
+        message_id=bindparam("v_message_id"), claimed_by=None, claimed_until=None,
+    )
+)  # fmt: skip
+_later = (
+    update(outbox)
+    .where(_o.id == bindparam("v_id"))
+    .values(
+        state="owed", reason=bindparam("v_reason"), sends=_o.sends + bindparam("v_sends"),
+        due_at=bindparam("v_until"), claimed_by=None, claimed_until=None,
+    )
+)  # fmt: skip
+
+
+def note(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Set down what became of these messages; a sealed one loses its text and exact time."""
+    final = [outcome for outcome in outcomes if outcome.state != "later"]
+    if final:
+        connection.execute(_final, [
+            {"v_id": o.id, "v_state": o.state, "v_reason": o.reason, "v_message_id": o.message_id,
+             "v_at": o.at if o.state == "sent" else None} for o in final
+        ])  # fmt: skip
+    later = [outcome for outcome in outcomes if outcome.state == "later"]
+    if later:
+        connection.execute(_later, [
+            {"v_id": o.id, "v_reason": o.reason, "v_until": o.until or o.at,
+             "v_sends": int((o.reason or "").startswith("unknown"))} for o in later
+        ])  # fmt: skip
+    for outcome in outcomes:
+        if outcome.chat_id is not None:
+            connection.execute(update(outbox).where(_o.id == outcome.id).values(chat_id=outcome.chat_id))
+        if outcome.state == "unreachable":
+            _mark_unreachable(connection, outcome)
+    _unseal(connection, [outcome.id for outcome in final])
+
+
+def _mark_unreachable(connection: Connection, outcome: Outcome) -> None:
+    of = select(_o.learner_id).where(_o.id == outcome.id).scalar_subquery()
+    connection.execute(
+        update(learners)
+        .where(learners.c.id == of, learners.c.account_id.is_not(None))
+        .values(unreachable=outcome.reason, version=learners.c.version + 1)
+    )
+
+
+def _unseal(connection: Connection, ids: Sequence[int]) -> None:
+    """Sealed rows keep neither words nor an exact time once they are through."""
+    connection.execute(
+        update(outbox)
+        .where(_o.id.in_(ids), _o.sealed)
+        .values(params=None, wish_args=None, sent_at=None)
+    )
+
+
+def owe_all(connection: Connection, owed: Sequence[dict[str, Any]]) -> int:
+    """Insert owed rows; one that says the same (learner, assignment, slot) or day again is left out."""
+    if not owed:
+        return 0
+    statement = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(outbox).on_conflict_do_nothing()
+    return connection.execute(statement, list(owed)).rowcount
+
+
+def owed_row(
+    posting: Posting, now: datetime, *, assignment_id: int | None, slot: str, on: date | None = None,
+    daily: str | None = None, screen: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    return outbox_values(
+        posting, now, assignment_id=assignment_id, slot=slot, on=on, daily=daily, screen=screen
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the earliest owed message falls due."""
+    return connection.execute(select(func.min(_o.due_at)).where(_o.state == "owed")).scalar()
+
+
+def owed_count(connection: Connection) -> int:
+    return connection.execute(select(func.count()).where(_o.state.in_(("owed", "claimed")))).scalar_one()
+
+

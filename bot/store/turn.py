@@ -1,0 +1,214 @@
+"""What one turn may read and what it wants written; nothing reaches the database before the group ends."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, Select, select
+
+from bot.rules.attempt import Attempt
+from bot.rules.delivery import Assignment
+from bot.rules.people import Learner
+from bot.rules.sending import LANES, Care, Lane, Posting
+from bot.store import ids, rows, tables
+
+Op = Literal["insert", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What this learner was asked to type: the name of the question, and what it is about."""
+
+    awaits: str = ""
+    args: str = ""
+    version: int = -1
+    """-1: no row yet."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a group read for one account before its journeys ran."""
+
+    learner: Learner | None = None
+    dialogue: Dialogue = field(default_factory=Dialogue)
+    attempts: dict[int, Attempt] = field(default_factory=dict)
+    """Open ones, and those that a tap named."""
+    assignments: list[Assignment] = field(default_factory=list)
+
+
+class TurnStore:
+    """One turn's view: reads what was loaded, collects what is to be written."""
+
+    def __init__(self, loaded: Loaded, connection: Connection, claimant: str, now: datetime) -> None:
+        self._loaded = loaded
+        self._connection = connection
+        self._claimant = claimant
+        self._now = now
+        self.writes: list[tuple[str, Op, rows.Values]] = []
+        self.postings: list[Posting] = []
+
+    # reading
+    @property
+    def learner(self) -> Learner | None:
+        return self._loaded.learner
+
+    @property
+    def dialogue(self) -> Dialogue:
+        return self._loaded.dialogue
+
+    @property
+    def assignments(self) -> Sequence[Assignment]:
+        return self._loaded.assignments
+
+    def attempt(self, attempt_id: int) -> Attempt | None:
+        """An attempt of this learner; somebody else's looks like none at all."""
+        return self._loaded.attempts.get(attempt_id)
+
+    def open_attempts(self) -> list[Attempt]:
+        """Unfinished ones, the newest first."""
+        found = [attempt for attempt in self._loaded.attempts.values() if attempt.is_open]
+        return sorted(found, key=lambda attempt: -attempt.id)
+
+    def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """A read inside the group's own transaction, for what few journeys need."""
+        return self._connection.execute(query).all()
+
+    # writing
+    def _write(self, table: str, op: Op, values: rows.Values) -> None:
+        self.writes.append((table, op, values))
+
+    def add_learner(self, learner: Learner) -> Learner:
+        self._loaded.learner = learner
+        self._write("learners", "insert", rows.learner_values(learner))
+        return learner
+
+    def save_learner(self, learner: Learner) -> Learner:
+        """Write a changed learner; raises at the group's end when somebody else changed them first."""
+        self._loaded.learner = replace(learner, version=learner.version + 1)
+        self._write("learners", "update", rows.learner_values(learner))
+        return self._loaded.learner
+
+    def unbind(self, learner: Learner) -> None:
+        """Take the account away from a record that stays, before another record gets it."""
+        self._write("learners", "update", rows.merged(rows.learner_values(learner), account_id=None))
+
+    def add_attempt(self, attempt: Attempt) -> Attempt:
+        self._loaded.attempts[attempt.id] = attempt
+        self._write("attempts", "insert", rows.attempt_values(attempt))
+        return attempt
+
+    def save_attempt(self, attempt: Attempt) -> Attempt:
+        """Write a changed attempt; of two made from one version the first committed stays."""
+        self._write("attempts", "update", rows.attempt_values(attempt))
+        kept = self._loaded.attempts[attempt.id] = replace(attempt, version=attempt.version + 1)
+        return kept
+
+    def add_answer(self, attempt: Attempt, number: int, item: str, chosen: str, right: bool, first: bool) -> None:
+        self._write("answers", "insert", {
+            "attempt_id": attempt.id, "number": number, "learner_id": attempt.learner_id, "item": item,
+            "chosen": chosen, "right": right, "first": first, "at": self._now,
+        })  # fmt: skip
+
+    def add_assignment(self, assignment: Assignment) -> None:
+        self._loaded.assignments.append(assignment)
+        self._write("assignments", "insert", rows.assignment_values(assignment))
+
+    def save_assignment(self, assignment: Assignment) -> None:
+        self._write("assignments", "update", rows.assignment_values(assignment))
+        kept = [a for a in self._loaded.assignments if a.id != assignment.id]
+        self._loaded.assignments = [*kept, replace(assignment, version=assignment.version + 1)]
+
+    def enrol(self, learner_id: int, track: str, started_on: date) -> None:
+        self._write("enrolments", "insert", {
+            "id": ids.new(), "learner_id": learner_id, "track": track, "started_on": started_on,
+        })  # fmt: skip
+
+    def wake(self, learner_id: int, at: datetime, *, known: bool) -> None:
+        """Set when the learner's hour strikes next."""
+        self._write("wakes", "update" if known else "insert", {"learner_id": learner_id, "at": at})
+
+    def await_words(self, learner_id: int, awaits: str, args: str = "") -> None:
+        """Say which question the next typed words answer; empty: none."""
+        before = self._loaded.dialogue
+        if before.awaits == awaits and before.args == args:
+            return
+        values = {"learner_id": learner_id, "awaits": awaits, "args": args, "sealed": None, "version": max(before.version, 0)}
+        self._write("dialogues", "insert" if before.version < 0 else "update", values)
+        self._loaded.dialogue = Dialogue(awaits, args, values["version"] + (before.version >= 0))
+
+    def use_invitation(self, invitation_id: int) -> None:
+        self._write("invitations", "update", {"id": invitation_id, "used_at": self._now})
+
+    def event(self, learner_id: int, kind: str, content_version: str = "", **payload: Any) -> None:
+        """Add to the log from which everything else can be rebuilt."""
+        self._write("events", "insert", {
+            "id": ids.new(), "learner_id": learner_id, "kind": kind, "at": self._now,
+            "payload": rows.dump(payload), "content_version": content_version,
+        })  # fmt: skip
+
+    def audit(self, actor: str, action: str, thing: str) -> None:
+        self._write("audit", "insert", audit_values(self._now, actor, action, thing))
+
+    def reply(
+        self, chat_id: int, method: str, params: rows.Values, *, learner_id: int | None, screen: str | None = None,
+        care: Care = "resend",
+    ) -> None:  # fmt: skip
+        """Owe a call that is sent by this process as soon as the group has committed."""
+        posting = Posting(
+            ids.new(), learner_id, chat_id, "replies", care, 0, method, params, None, {}, self._now
+        )
+        self._write("outbox", "insert", outbox_values(posting, self._now, screen=screen, claimed_by=self._claimant))
+        self.postings.append(posting)
+
+    def owe(
+        self, chat_id: int, wish: str, args: rows.Values, *, learner_id: int, due_at: datetime, lane: Lane = "replies",
+        care: Care = "resend", screen: str | None = None,
+    ) -> None:  # fmt: skip
+        """Owe a message that is made when a sender claims it: pictures, files, later words."""
+        posting = Posting(ids.new(), learner_id, chat_id, lane, care, 0, None, {}, wish, args, due_at)
+        self._write("outbox", "insert", outbox_values(posting, self._now, screen=screen))
+
+    def last_message(self, learner_id: int, screen: str) -> int | None:
+        """Id of the message that shows this screen, when one arrived."""
+        found = self.rows(
+            select(tables.outbox.c.message_id)
+            .where(tables.outbox.c.learner_id == learner_id, tables.outbox.c.screen == screen)
+            .where(tables.outbox.c.message_id.is_not(None))
+            .order_by(tables.outbox.c.id.desc())
+            .limit(1)
+        )
+        return found[0].message_id if found else None
+
+    def dead_letter(self, update_id: int, error: str, shape: str) -> None:
+        self._write("dead_letters", "insert", {
+            "id": ids.new(), "update_id": update_id, "at": self._now, "error": error, "shape": shape,
+        })  # fmt: skip
+
+
+def audit_values(at: datetime, actor: str, action: str, thing: str) -> rows.Values:
+    return {"id": ids.new(), "at": at, "actor": actor, "action": action, "object": thing, "number": None, "mac": None}
+
+
+def outbox_values(
+    posting: Posting, made_at: datetime, *, screen: str | None = None, claimed_by: str | None = None,
+    assignment_id: int | None = None, slot: str | None = None, on: date | None = None, daily: str | None = None,
+) -> rows.Values:  # fmt: skip
+    """A row for the outbox; claimed at once by who will send it, else owed."""
+    from bot.store.outbox import LEASE
+
+    return {
+        "id": posting.id, "learner_id": posting.learner_id, "chat_id": posting.chat_id,
+        "lane": LANES.index(posting.lane), "care": posting.care, "state": "claimed" if claimed_by else "owed",
+        "reason": None, "method": posting.method, "params": rows.dump(posting.params) if posting.method else None,
+        "files": rows.dump(posting.files) if posting.files else None, "wish": posting.wish,
+        "wish_args": rows.dump(posting.wish_args) if posting.wish else None, "screen": screen,
+        "sealed": posting.sealed, "assignment_id": assignment_id, "slot": slot, "on": on, "daily": daily,
+        "made_at": made_at, "due_at": posting.due_at, "claimed_by": claimed_by,
+        "claimed_until": made_at + LEASE if claimed_by else None, "sends": 0, "sent_at": None, "message_id": None,
+    }  # fmt: skip
+
+
+def all_writes(stores: Sequence[TurnStore]) -> Iterator[tuple[str, Op, rows.Values]]:
+    for store in stores:
+        yield from store.writes

@@ -1,0 +1,187 @@
+"""The one thread that writes: turns in groups, and short pieces of other work between them."""
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from bot.rules.busy import Busy
+from bot.store import group
+from bot.store.group import Handled, Stale, TurnJob
+
+GROUP = 64
+"""Turns in one transaction at most; each is one learner's."""
+RETRIES = 5
+"""How often a turn is decided anew because a row it read had changed."""
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class WorkJob:
+    work: Callable[[Connection], Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+class Writer:
+    """Runs turns and work in the order they came, one transaction at a time, each future after its commit."""
+
+    def __init__(self, engine: Engine, claimant: str) -> None:
+        self._engine = engine
+        self._claimant = claimant
+        self._inbox: queue.SimpleQueue[TurnJob | WorkJob | None] = queue.SimpleQueue()
+        self._waiting: list[TurnJob] = []
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._stopping = False
+        self.groups = 0
+        self.turns = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what waits, then end the thread."""
+        self._inbox.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def turn(self, job: TurnJob) -> Future[Handled]:
+        """Hand in a turn; its future resolves after the commit, or raises `Busy`."""
+        self._inbox.put(job)
+        return job.done
+
+    def run(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Hand in a piece of work under a second; its future resolves after the commit, or raises."""
+        job = WorkJob(work)
+        self._inbox.put(job)
+        return job.done
+
+    def _loop(self) -> None:
+        while True:
+            turns, works = self._gather()
+            if turns or works:
+                self._commit(turns, works)
+            elif self._stopping and not self._waiting:
+                return
+
+    def _gather(self) -> tuple[list[TurnJob], list[WorkJob]]:
+        """What the next transaction takes: at most `GROUP` turns, one an account, and all work."""
+        works: list[WorkJob] = []
+        arrived = self._waiting
+        if not arrived and not self._stopping:
+            self._take(self._inbox.get(), arrived, works)
+        with contextlib.suppress(queue.Empty):
+            while len(arrived) < GROUP * 4:
+                self._take(self._inbox.get_nowait(), arrived, works)
+        turns: list[TurnJob] = []
+        rest: list[TurnJob] = []
+        accounts: set[int] = set()
+        for job in arrived:
+            fits = len(turns) < GROUP and job.account_id not in accounts
+            (turns if fits else rest).append(job)
+            accounts.add(job.account_id)
+        self._waiting = rest
+        return turns, works
+
+    def _take(self, job: TurnJob | WorkJob | None, turns: list[TurnJob], works: list[WorkJob]) -> None:
+        if job is None:
+            self._stopping = True
+        elif isinstance(job, WorkJob):
+            works.append(job)
+        else:
+            turns.append(job)
+
+    def _commit(self, turns: list[TurnJob], works: list[WorkJob]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                results = [(job, job.work(connection)) for job in works]
+                handled, busy = group.run(connection, turns, self._claimant) if turns else ([], [])
+        except Exception as error:
+            self._one_by_one(turns, works, error)
+            return
+        self._settle(handled, busy)
+        for job, result in results:
+            job.done.set_result(result)
+
+    def _settle(self, handled: list[tuple[TurnJob, Handled]], busy: list[TurnJob]) -> None:
+        self.groups += 1
+        self.turns += len(handled)
+        for job, outcome in handled:
+            job.done.set_result(outcome)
+        self._waiting = busy + self._waiting
+        if busy and not handled:
+            time.sleep(0.002)  # every learner of this group is being served elsewhere
+
+    def _one_by_one(self, turns: list[TurnJob], works: list[WorkJob], error: Exception) -> None:
+        """The group failed as a whole: find out which member it was, sparing the others."""
+        if group.is_unavailable(error) and not self._answers():
+            log.warning("database_unavailable", error=type(error).__name__)
+            for job in (*turns, *works):
+                job.done.set_exception(Busy())
+            return
+        if not isinstance(error, Stale):
+            log.warning("group_again_one_by_one", error=type(error).__name__)
+        for work in works:
+            self._alone(work.done, work.work)
+        for turn in turns:
+            self._turn_alone(turn)
+
+    def _answers(self) -> bool:
+        """Whether the database can be written to at all."""
+        try:
+            with self._engine.begin():
+                return True
+        except Exception as error:
+            return not group.is_unavailable(error)
+
+    def _alone(self, done: Future[Any], work: Callable[[Connection], Any]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                result = work(connection)
+        except Exception as error:
+            done.set_exception(Busy() if group.is_unavailable(error) else error)
+        else:
+            done.set_result(result)
+
+    def _turn_alone(self, job: TurnJob) -> None:
+        error: Exception = Stale()
+        for _ in range(RETRIES):
+            try:
+                with self._engine.begin() as connection:
+                    handled, busy = group.run(connection, [job], self._claimant)
+                self._settle(handled, busy)
+                return
+            except Stale as again:
+                error = again
+            except Exception as broken:
+                error = broken
+                break
+        if group.is_unavailable(error):
+            job.done.set_exception(Busy())
+        else:
+            self._bury(job, error)
+
+    def _bury(self, job: TurnJob, error: Exception) -> None:
+        """What the journey collected cannot be written: put its dead letter there instead."""
+
+        def raises(_store: Any) -> Any:
+            raise error
+
+        dead = TurnJob(job.account_id, job.update_id, job.now, 0, raises, job.apology, job.shape)
+        try:
+            with self._engine.begin() as connection:
+                handled, busy = group.run(connection, [dead], self._claimant)
+        except Exception:
+            job.done.set_exception(Busy())
+            return
+        if busy:
+            self._waiting.append(job)
+        for _, outcome in handled:
+            job.done.set_result(outcome)
