@@ -1,0 +1,143 @@
+"""What the bot says, in which language: catalogues, templates, zh-Hant, dates, money, time zones."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from babel.core import Locale, UnknownLocaleError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from bot.rules.languages import ENGLISH, HANS, HANT
+from bot.words import dates
+from bot.words.catalogues import CatalogueRefused, Catalogues
+from bot.words.hant import Converter, TermsRefused, converter, hant
+from bot.words.messages import level, messages
+from bot.words.zones import city, territory, zone
+
+__all__ = [
+    "CatalogueRefused", "Converter", "TermsRefused", "Words", "city", "converter", "hant",
+    "language_from_telegram", "level", "messages", "territory", "zone",
+]  # fmt: skip
+
+_CONTEXTS = {"employee": "staff", "borrower": "borrower"}
+"""Whoever the reader is decides between 你 and 您; shared texts have no context at all."""
+
+
+def language_from_telegram(code: str | None) -> str:
+    """Our language for a code that Telegram hands us; English for all we do not speak.
+
+    The script decides for Chinese, and the territory where no script is named.
+    """
+    try:
+        locale = Locale.parse((code or "").strip(), sep="-")
+    except (ValueError, UnknownLocaleError, TypeError):
+        return HANS if (code or "").lower().startswith("zh") else ENGLISH
+    if locale.language not in ("zh", "yue"):
+        return ENGLISH
+    if locale.script:
+        return HANT if locale.script == "Hant" else HANS
+    return HANT if locale.territory in ("TW", "HK", "MO") or locale.language == "yue" else HANS
+
+
+class Words:
+    """Every word of ours that people see, read once from *locales* and *templates*."""
+
+    def __init__(self, locales: Path, templates: Path) -> None:
+        self._templates = templates
+        self.hant = converter(locales / "terms.toml")
+        self._catalogues = Catalogues(locales, self.hant)
+        self._environments: dict[tuple[str, str], Environment] = {}
+
+    def gettext(self, language: str, message: str, context: str | None = None) -> str:
+        """This English message in this language; zh-Hant is written by hand or derived from zh-Hans."""
+        return self._catalogues.one(language, message, context)
+
+    def ngettext(self, language: str, one: str, many: str, n: int, context: str | None = None) -> str:
+        return self._catalogues.many(language, one, many, n, context)
+
+    def template(self, name: str, language: str, audience: str) -> Template:
+        """The template of this name with its words bound to one language and one kind of reader."""
+        key = (language, audience)
+        if key not in self._environments:
+            self._environments[key] = self._environment(language, audience)
+        return self._environments[key].get_template(name)
+
+    def render(self, name: str, language: str, audience: str, **context: Any) -> str:
+        """Telegram HTML; a name the template uses and *context* lacks raises."""
+        return self.template(name, language, audience).render(**context)
+
+    def _environment(self, language: str, audience: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(self._templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        context = _CONTEXTS.get(audience, audience)
+        environment.globals |= {
+            "language": language,
+            "audience": audience,
+            "_": partial(self._say, language, None),
+            "_you": partial(self._say, language, context),
+            "_n": partial(self._count, language, None),
+        }
+        environment.filters |= _filters(language)
+        return environment
+
+    def _say(self, language: str, context: str | None, message: str, /, **values: Any) -> Markup:
+        return Markup(self.gettext(language, message, context)).format(**values)
+
+    def _count(
+        self, language: str, context: str | None, one: str, many: str, n: int, /, **values: Any
+    ) -> Markup:
+        return Markup(self.ngettext(language, one, many, n, context)).format(n=n, **values)
+
+    def day(self, on: date, language: str, today: date) -> str:
+        """today, tomorrow, in 3 days within a week, else Fri 13 Mar; the year if not this one."""
+        return dates.day(on, language, today)
+
+    def plain_date(self, on: date, language: str, today: date) -> str:
+        """Fri 13 Mar, 3 月 13 日（周五）, however near it is."""
+        return dates.plain_date(on, language, today)
+
+    def weekday(self, on: date, language: str) -> str:
+        return dates.weekday(on, language)
+
+    def time(self, at: datetime, language: str, zone: str | None = None) -> str:
+        return dates.time(at, language, zone)
+
+    def day_and_time(self, at: datetime, language: str, now: datetime, zone: str) -> str:
+        """tomorrow, 10:20; Fri 13 Mar, 18:00; 3 月 13 日（周五）18:00, in the reader's zone."""
+        return dates.day_and_time(at, language, now, zone)
+
+    def money(self, amount: Decimal | int, currency: str, language: str, *, rough: bool = False) -> str:
+        return dates.money(amount, currency, language, rough=rough)
+
+    def territory(self, zone: str) -> str | None:
+        return territory(zone)
+
+    def zone(self, text: str, now: datetime) -> str | None:
+        return zone(text, now)
+
+    def city(self, zone: str, language: str) -> str:
+        return city(zone, language)
+
+    language_from_telegram = staticmethod(language_from_telegram)
+
+
+def _filters(language: str) -> dict[str, Callable[..., str]]:
+    return {
+        "day": lambda on, today: dates.day(on, language, today),
+        "date": lambda on, today: dates.plain_date(on, language, today),
+        "weekday": lambda on: dates.weekday(on, language),
+        "time": lambda at, zone=None: dates.time(at, language, zone),
+        "day_and_time": lambda at, now, zone: dates.day_and_time(at, language, now, zone),
+        "money": lambda amount, currency, rough=False: dates.money(amount, currency, language, rough=rough),
+        "city": lambda zone: city(zone, language),
+    }
