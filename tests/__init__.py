@@ -1,0 +1,1 @@
+"""Everything that keeps Fraudwise true: `python3 -m tests`."""
