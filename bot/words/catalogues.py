@@ -49,7 +49,7 @@ def catalogue_file(locales: Path, language: str) -> Path:
 def read_book(file: Path, *, blanks: bool = False) -> Book:
     """The catalogue in this file; an absent one is empty. *blanks* keeps untranslated entries."""
     if not file.is_file():
-        return Book({}, lambda n: 0)
+        return Book({}, lambda _: 0)
     try:
         with file.open("rb") as pages:
             catalogue = read_po(pages, abort_invalid=True)

@@ -1,0 +1,134 @@
+"""One text on its way to the reader: placeholders filled, Markdown rendered, spacing looked at."""
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.content import markdown, typography
+from bot.content.forms import Form, is_slug
+from bot.content.places import Faults, Place
+from bot.content.yaml import Map, Node, Text
+from bot.rules.languages import HANS, LANGUAGES
+
+LEFT_FOR_LATER = ("hotline",)
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+_FIRST = 0xE000
+_MOST = 0x1000
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Writes texts of one unit in one language. Fills are plain text by placeholder name."""
+
+    language: str
+    fills: Mapping[str, str]
+    faults: Faults
+    policies: frozenset[str] = field(default_factory=frozenset)
+
+    def html(self, text: str, place: Place) -> str:
+        """Telegram HTML; ``{hotline}`` is left for the reader's place."""
+        marked, fills = self._mark(text, place)
+        shown = markdown.render(marked, place, self.faults)
+        shown = _filled(shown, [html.escape(fill, quote=False) for fill in fills])
+        self._look_at(shown, place)
+        return shown
+
+    def plain(self, text: str, place: Place) -> str:
+        """The same for texts that stand on a button or in a title, where nothing can be bold."""
+        marked, fills = self._mark(text, place)
+        shown = _filled(" ".join(marked.split()), fills)
+        self._look_at(html.escape(shown, quote=False), place)
+        if "{hotline}" in shown:
+            self.faults.at(place, "placeholder", "{hotline} cannot stand on a button or in a title.")
+        return shown
+
+    def html_of(self, node: Node | None, what: str) -> str:
+        text = self._text(node, what)
+        return self.html(text.value, text.place) if text else ""
+
+    def plain_of(self, node: Node | None, what: str) -> str:
+        text = self._text(node, what)
+        return self.plain(text.value, text.place) if text else ""
+
+    def _text(self, node: Node | None, what: str) -> Text | None:
+        if isinstance(node, Text) and node.value.strip():
+            return node
+        if isinstance(node, Text):
+            self.faults.at(node.place, "empty", f"The text of {what} is empty.")
+        elif node is not None:
+            self.faults.at(node.place, "yaml", f"A text is expected for {what}.")
+        return None
+
+    def _mark(self, text: str, place: Place) -> tuple[str, list[str]]:
+        """Placeholders become single unseen letters, so that what fills them is never read as Markdown."""
+        fills: list[str] = []
+
+        def mark(hit: re.Match[str]) -> str:
+            fills.append(self._fill(hit, place))
+            return chr(_FIRST + len(fills) - 1) if len(fills) < _MOST else ""
+
+        marked = _PLACEHOLDER.sub(mark, text)
+        brace = re.search(r"[{}]", marked)
+        if brace:
+            line = text.count("\n", 0, min(brace.start(), len(text)))
+            self.faults.at(place.down(line), "placeholder", f"A “{brace[0]}” stands alone here.")
+        return marked, fills
+
+    def _fill(self, hit: re.Match[str], place: Place) -> str:
+        name = hit[1]
+        if name in LEFT_FOR_LATER:
+            return hit[0]
+        if name in self.fills:
+            return self.fills[name]
+        where = place.down(hit.string.count("\n", 0, hit.start()))
+        kind, colon, policy = name.partition(":")
+        if kind == "policy" and colon and is_slug(policy):
+            if policy not in self.policies:
+                self.faults.at(
+                    where, "policy", f"Nobody has written the policy “{policy}” in lessons/policy.yaml."
+                )
+        else:
+            self.faults.at(where, "placeholder", f"“{hit[0]}” is filled by nothing here.")
+        return hit[0]
+
+    def _look_at(self, shown: str, place: Place) -> None:
+        if self.language != HANS:
+            return
+        for line, sentence in typography.complaints(shown):
+            self.faults.at(place.down(line), "chinese", sentence)
+
+
+def _filled(marked: str, fills: Iterable[str]) -> str:
+    for number, fill in enumerate(fills):
+        marked = marked.replace(chr(_FIRST + number), fill)
+    return marked
+
+
+def scene_of(form: Form) -> dict[str, dict[str, str]]:
+    """The figures of a scene by language: written once, 3000 is shown as 3,000."""
+    found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for name, node in form.pairs():
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in LEFT_FOR_LATER:
+            form.faults.at(
+                form.key(name), "placeholder", f"“{name}” cannot name a figure: a-z, 0-9 and _ only."
+            )
+        for language in LANGUAGES:
+            value = _scene_value(node, language)
+            if value is None:
+                form.faults.at(
+                    node.place, "value", f"“{name}” is a figure or a word, or one for each language."
+                )
+                break
+            found[language][name] = value
+    return found
+
+
+def _scene_value(node: Node, language: str) -> str | None:
+    if isinstance(node, Map):
+        inner = node.entries.get(language) or node.entries.get(HANS if language.startswith("zh") else "en")
+        return _scene_value(inner, language) if isinstance(inner, Text) else None
+    if not isinstance(node, Text) or not node.value.strip():
+        return None
+    number = re.fullmatch(r"-?[0-9]{4,12}", node.value) if not node.quoted else None
+    return f"{int(node.value):,}" if number else node.value

@@ -1,0 +1,167 @@
+"""quizzes/<topic>.yaml: items, their answers once, their words per language."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.content.about import Review, read_covers, read_place, read_review, read_sources
+from bot.content.choices import LETTERS, TypeRules, read_answer, read_words
+from bot.content.folder import Folder
+from bot.content.forms import Form, by_language
+from bot.content.lessons import Facts
+from bot.content.places import Faults, Place
+from bot.content.titles import read_titles
+from bot.content.yaml import List, Map, Node, Text, read
+from bot.rules.curriculum import FALSE, TRUE, Item, ItemType, Level
+from bot.rules.languages import WRITTEN
+
+LEVELS: tuple[Level, ...] = ("recall", "apply", "analyse")
+TYPES: dict[ItemType, TypeRules] = {
+    "single": TypeRules(fewest=3, most=4, right=(1, 1)),
+    "multiple": TypeRules(fewest=3, most=6, right=(2, 4)),
+    "true-false": TypeRules(fewest=3, most=3, right=(1, 1), verdicts=(TRUE, FALSE)),
+}
+_ID = re.compile(r"([a-z0-9-]+)-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    item: Item
+    place: Place
+    review: Review
+    replaces: str
+    meaning: tuple[object, ...]
+    """Type, answer and the choices as written: what a published item keeps for ever."""
+    drafted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTopic:
+    slug: str
+    titles: Mapping[str, str]
+    items: tuple[ReadItem, ...]
+
+
+class _Quiz:
+    """One quiz file being read."""
+
+    def __init__(
+        self, form: Form, topic: str, units: Mapping[str, Facts], hant: Callable[[str], str]
+    ) -> None:
+        self.form, self.topic, self.units, self.hant = form, topic, units, hant
+        self.review = read_review(form)
+        self.sources = read_sources(form)
+        self.faults = form.faults
+
+    def item(self, form: Form) -> ReadItem | None:
+        name = form.text("id")
+        replaces = form.text("replaces", needed=False)
+        about = form.form("about")
+        kind = about.among("type", tuple(TYPES))
+        level = about.among("level", LEVELS)
+        unit = self._unit(about, name, form)
+        must = about.yes("must", needed=True)
+        read_covers(about)
+        read_place(about)
+        self._check_source(about, unit)
+        about.done()
+        known = next((known for known in TYPES if known == kind), None)
+        sections = by_language(form, self.hant, f"item “{name}”")
+        review = read_review(form) if form.has("review") else self.review
+        if known is None or unit is None:
+            form.node("answer")
+            form.done()
+            return None
+        rules = TYPES[known]
+        keys = _keys(sections, rules)
+        answer = read_answer(form, rules, keys)
+        words = {tag: read_words(node, rules, keys, unit.inks[tag]) for tag, node in sections.items()}
+        form.done()
+        item = Item(
+            id=name,
+            type=known,
+            topic=self.topic,
+            unit=unit.slug,
+            answer=answer,
+            must=must,
+            level=next((one for one in LEVELS if one == level), "apply"),
+            words=words,
+        )
+        meaning = (known, list(answer), _meaning(sections, (*rules.verdicts, *keys)))
+        return ReadItem(item, form.place, review, replaces, meaning, unit.draft)
+
+    def _unit(self, about: Form, name: str, form: Form) -> Facts | None:
+        named = [about.slug(key, needed=False) for key in ("lesson", "case")]
+        slugs = [slug for slug in named if slug]
+        if len(slugs) != 1:
+            self.faults.at(
+                about.place, "missing-key", "An item names its “lesson:” or its “case:”, one of them."
+            )
+            return None
+        slug = slugs[0]
+        unit = self.units.get(slug.value)
+        folder = "lessons/cases/" if about.has("case") else "lessons/"
+        if unit is None or not unit.place.file.startswith(f"{folder}{slug.value}/"):
+            self.faults.at(slug.place, "unknown-slug", f"Nobody has written {folder}{slug.value}/.")
+            return None
+        numbered = _ID.fullmatch(name)
+        if numbered is None or numbered[1] != slug.value:
+            self.faults.at(
+                form.key("id"), "id", f"The id is “{slug.value}-nn” with two digits, not “{name}”."
+            )
+        return unit
+
+    def _check_source(self, about: Form, unit: Facts | None) -> None:
+        known: set[str] = {*self.sources, *(unit.sources if unit else ())}
+        for text in about.texts("source"):
+            if text.value != "none" and text.value not in known:
+                sentence = f"Source “{text.value}” stands neither here nor in the unit; write it, or none."
+                self.faults.at(text.place, "unknown-source", sentence)
+
+
+def _keys(sections: Mapping[str, Node], rules: TypeRules) -> tuple[str, ...]:
+    """Letters that any written language has: the others then lack words."""
+    written = [node for tag, node in sections.items() if tag in WRITTEN and isinstance(node, Map)]
+    return tuple(key for key in LETTERS[: rules.most] if any(key in node.entries for node in written))
+
+
+def _meaning(sections: Mapping[str, Node], keys: Iterable[str]) -> list[list[str]]:
+    found = []
+    for tag, section in sections.items():
+        if not isinstance(section, Map) or section.place.derived:
+            continue
+        for key in keys:
+            entry = section.entries.get(key)
+            label = entry.entries[0] if isinstance(entry, List) and entry.entries else entry
+            found.append([tag, key, " ".join(label.value.split()) if isinstance(label, Text) else ""])
+    return found
+
+
+def read_topics(
+    folder: Folder, units: Mapping[str, Facts], hant: Callable[[str], str], faults: Faults
+) -> dict[str, ReadTopic]:
+    found: dict[str, ReadTopic] = {}
+    seen: dict[str, Place] = {}
+    for file in folder.below("quizzes", ".yaml"):
+        form = Form(read(folder.texts[file], file, faults), Place(file), faults)
+        topic = form.slug("topic")
+        slug = file.removeprefix("quizzes/").removesuffix(".yaml")
+        if topic and topic.value != slug:
+            faults.at(topic.place, "slug", f"The topic of this file is “{slug}”, after the file's name.")
+        titles = read_titles(form, "title", hant)
+        quiz = _Quiz(form, slug, units, hant)
+        items = [read_item for entry in form.forms("items") if (read_item := quiz.item(entry))]
+        form.done()
+        for one in items:
+            if one.item.id in seen:
+                faults.at(one.place, "duplicate-id", f"Item “{one.item.id}” is written twice.")
+            seen[one.item.id] = one.place
+        found[slug] = ReadTopic(slug, titles, tuple(items))
+    return found
+
+
+def check_replaced(items: Mapping[str, ReadItem], published: Iterable[str], faults: Faults) -> None:
+    """A correction names an item that is there; the old one stays, so that old answers can be explained."""
+    for one in items.values():
+        if one.replaces and (one.replaces not in items or one.replaces == one.item.id):
+            faults.at(one.place, "unknown-slug", f"“replaces: {one.replaces}” names no other item.")

@@ -1,0 +1,97 @@
+"""Where a fault stands and what it says."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Form = Literal["text", "json", "github"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing an author has to change: where it stands and a sentence about it."""
+
+    file: str
+    line: int
+    column: int
+    sentence: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point in a file of the content folder; lines and columns count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    derived: bool = False
+    """The text was made from another one (zh-Hant from zh-Hans); nobody can edit it here."""
+
+    def down(self, lines: int) -> "Place":
+        return Place(self.file, self.line + lines, 1 if lines else self.column, self.derived)
+
+
+class Refused(Exception):
+    """The content has faults, so nothing of it is used; ``faults`` says which."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        first = faults[0]
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{first.file}:{first.line}:{first.column}: {first.sentence}{more}")
+        self.faults = tuple(faults)
+
+
+_TELLING_IN_DERIVED = frozenset({"too-long"})
+
+
+class Faults:
+    """Collects faults, each once, while reading goes on."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int, int, str, str], Fault] = {}
+
+    def at(self, place: Place, code: str, sentence: str) -> None:
+        """Note a fault. Of a derived text only its length counts, and only if its source is short enough."""
+        if place.derived and (code not in _TELLING_IN_DERIVED or self._has(place, code)):
+            return
+        fault = Fault(place.file, place.line, place.column, sentence, code)
+        self._found.setdefault((fault.file, fault.line, fault.column, sentence, code), fault)
+
+    def _has(self, place: Place, code: str) -> bool:
+        return any(
+            (fault.file, fault.line, fault.code) == (place.file, place.line, code)
+            for fault in self._found.values()
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def sorted(self) -> list[Fault]:
+        return sorted(self._found.values())
+
+
+def format_faults(faults: Sequence[Fault], form: Form = "text") -> str:
+    """The faults as lines for people, as JSON, or as annotations for a GitHub run."""
+    if form == "json":
+        return json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2)
+    if form == "github":
+        return "\n".join(_annotation(fault) for fault in faults)
+    return "\n".join(
+        f"{_one_line(fault.file)}:{fault.line}:{fault.column}: {_one_line(fault.sentence)} [{fault.code}]"
+        for fault in faults
+    )
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def _annotation(fault: Fault) -> str:
+    def value(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    file = value(fault.file).replace(":", "%3A").replace(",", "%2C")
+    where = f"file={file},line={fault.line},col={fault.column},title={fault.code}"
+    return f"::error {where}::{value(fault.sentence)}"

@@ -1,0 +1,57 @@
+"""lessons/published.lock: what published items mean, so that no answer ever changes its meaning."""
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from bot.content.folder import Folder
+from bot.content.items import ReadItem
+from bot.content.places import Faults, Place
+
+FILE = "lessons/published.lock"
+_LINE = re.compile(r"([a-z0-9-]+) ([0-9a-f]{32})")
+_HEADER = "# Published items and what they mean. Written by check --publish; never edit by hand.\n"
+
+
+def meaning_of(one: ReadItem) -> str:
+    """Hash over type, answer and choices as they are written."""
+    written = json.dumps(one.meaning, ensure_ascii=False, separators=(",", ":"))
+    return sha256(written.encode()).hexdigest()[:32]
+
+
+def read_lock(folder: Folder, faults: Faults) -> dict[str, tuple[str, int]]:
+    """Meaning and line by item id."""
+    found: dict[str, tuple[str, int]] = {}
+    for number, line in enumerate(folder.texts.get(FILE, "").splitlines(), 1):
+        entry = _LINE.fullmatch(line.rstrip())
+        if entry and entry[1] not in found:
+            found[entry[1]] = (entry[2], number)
+        elif line.strip() and not line.startswith("#"):
+            faults.at(Place(FILE, number), "lock", "This line is not “item-id hash”, or stands here twice.")
+    return found
+
+
+def check_lock(lock: Mapping[str, tuple[str, int]], items: Mapping[str, ReadItem], faults: Faults) -> None:
+    for name, (meaning, line) in lock.items():
+        if name not in items:
+            sentence = (
+                f"Published item “{name}” is gone; put it back, and let a new one say “replaces: {name}”."
+            )
+            faults.at(Place(FILE, line), "removed-item", sentence)
+        elif meaning_of(items[name]) != meaning:
+            sentence = (
+                f"Published item “{name}” has another answer, type or choices than people answered; "
+                f"put it back and write a new one with “replaces: {name}”."
+            )
+            faults.at(items[name].place, "changed-meaning", sentence)
+
+
+def publish(root: Path, items: Mapping[str, ReadItem]) -> None:
+    """Write down what every item means that is not a draft; call it without faults only."""
+    lines = [f"{name} {meaning_of(one)}\n" for name, one in sorted(items.items()) if not one.drafted]
+    file = root / FILE
+    beside = file.with_name(file.name + ".new")
+    beside.write_text(_HEADER + "".join(lines), encoding="utf-8")
+    beside.replace(file)
