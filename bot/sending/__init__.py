@@ -1,0 +1,1 @@
+"""Sending: the one room from which messages leave: claim, limit, post, note the outcome."""
