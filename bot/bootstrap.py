@@ -135,7 +135,7 @@ class Environment:
         has_home = os.access(os.path.expanduser("~"), os.W_OK)  # noqa: PTH111 - Path's raises without a home
         if not has_home and not {"UV_CACHE_DIR", "XDG_CACHE_HOME"} & set(around):
             around["UV_NO_CACHE"] = "1"
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             done = subprocess.run(
                 command, check=False, env=around, cwd=self.root, stdin=subprocess.DEVNULL, capture_output=True
             )
