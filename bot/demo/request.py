@@ -8,9 +8,9 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.demo.telegram import Cut, SmallTelegram
+from bot.demo.telegram.refusals import Refused
 
 _NOT_FOUND = b'{"ok":false,"error_code":404,"description":"Not Found"}'
-_UNAUTHORIZED = b'{"ok":false,"error_code":401,"description":"Unauthorized"}'
 
 
 class SmallTelegramRequest(BaseRequest):
@@ -33,17 +33,19 @@ class SmallTelegramRequest(BaseRequest):
     async def do_request(
         self,
         url: str,
-        method: str,
+        method: str,  # noqa: ARG002 - PTB's signature, as are the times below
         request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """Answer as the Bot API would; a scripted cut is a NetworkError, a scripted silence a TimedOut."""
         folder, token, rest = _parts(url)
-        if token != self._telegram.token:
-            return 401, _UNAUTHORIZED
+        try:
+            self._telegram.check_token(token)
+        except Refused as refused:
+            return refused.status, json.dumps(refused.answer()).encode()
         if folder == "file":
             content = self._telegram.file(rest)
             return (200, content) if content is not None else (404, _NOT_FOUND)

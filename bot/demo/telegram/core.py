@@ -1,6 +1,7 @@
 """The small Telegram itself: a call comes in, is checked, takes effect and is written into the ledger."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.demo.telegram.refusals import Cut, Refused
 from bot.demo.telegram.webhook import Pace, Webhook
 from bot.demo.telegram.world import Call, World
 
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _POLL: dict[str, Kind] = {"offset": "int", "limit": "int", "timeout": "int", "allowed_updates": "json"}
 _CONNECTION: dict[str, tuple[str, Mapping[str, Kind]]] = {
     "getupdates": ("getUpdates", _POLL),
@@ -77,6 +79,13 @@ class SmallTelegram(People):
         if until is None or self.world.now() >= until:
             return None
         return self.world.files[file_id].content
+
+    def check_token(self, token: str) -> None:
+        """Refuse a token as Telegram does: 404 for what cannot be one, 401 for one nobody has."""
+        if not _TOKEN.fullmatch(token):
+            raise Refused(404, "Not Found")
+        if token != self.world.token:
+            raise Refused(401, "Unauthorized")
 
     async def call(self, method: str, params: Mapping[str, Any], files: Files) -> tuple[int, dict[str, Any]]:
         """Answer a call as Telegram would: the HTTP status and the JSON body.

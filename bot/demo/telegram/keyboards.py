@@ -88,9 +88,8 @@ def _deed(button: dict[str, Any]) -> dict[str, Any]:
         value = _checked_address(value)
     elif kind == "copy_text":
         _check_copy_text(value)
-    elif kind == "web_app":
-        if not isinstance(value, dict) or not str(value.get("url", "")).startswith("https://"):
-            raise bad("inline keyboard button Web App URL must be HTTPS")
+    elif kind == "web_app" and not (isinstance(value, dict) and str(value.get("url")).startswith("https://")):
+        raise bad("inline keyboard button Web App URL must be HTTPS")
     return {kind: value}
 
 

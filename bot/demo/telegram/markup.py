@@ -48,7 +48,7 @@ _SPACE = " \t\r\n\0\v"
 _SPECIAL = re.compile("[<&]")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
-_TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
+_TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
 
 
 def units(text: str) -> int:
@@ -186,12 +186,11 @@ class _Parser:
 
     def _bare_value(self) -> str:
         begin = self.at
-        match = _TOKEN.match(self.html, begin)
-        assert match is not None, "the pattern also matches nothing"
-        self.at = match.end()
+        while self.at < len(self.html) and self.html[self.at] in _TOKEN:
+            self.at += 1
         if self.at >= len(self.html) or self.html[self.at] not in _SPACE + ">":
             raise _refusal(f"Unexpected end of name token at byte offset {self._bytes(begin)}")
-        return match.group().lower()
+        return self.html[begin : self.at].lower()
 
     def _close(self) -> None:
         begin = self.at

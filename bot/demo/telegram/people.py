@@ -128,10 +128,8 @@ class People:
         original = self.message(from_chat, message_id)
         if original.is_protected:
             raise Impossible("this message is protected, it cannot be forwarded")
-        if original.by_bot:
-            sender = shapes.bot(self.world)
-        else:
-            sender = shapes.user(self.person(original.from_id))
+        world = self.world
+        sender = shapes.bot(world) if original.by_bot else shapes.user(self.person(original.from_id))
         origin = original.forward_origin or {
             "type": "user",
             "sender_user": sender,
@@ -179,6 +177,18 @@ class People:
         # telegram-bot-api, Client.cpp: taps queue by person, apart from the messages of the chat.
         self.world.updates.push("callback_query", body, ("tap", person_id))
         return query.id
+
+    def press(self, person_id: int, label: str, message_id: int | None = None) -> str:
+        """Press the button with this label, on the newest message that has one unless told which."""
+        messages = (
+            [self.message(person_id, message_id)] if message_id else self.chat(person_id).messages[::-1]
+        )
+        for message in messages:
+            for row in message.keyboard or []:
+                for button in row:
+                    if button["text"] == label and "callback_data" in button:
+                        return self.tap(person_id, message.message_id, button["callback_data"])
+        raise Impossible(f"there is no button {label!r} to press")
 
     def answer(self, query_id: str) -> Query | None:
         """A tap and how it was answered; None while it waits."""
