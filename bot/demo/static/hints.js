@@ -1,0 +1,60 @@
+// Three hints for the first minute, each once, each closable.
+
+import { ICONS, icon, make } from "./make.js";
+import { person, remember, remembered, state } from "./state.js";
+
+const box = document.getElementById("hint");
+let current = null;
+let first = null;
+let open = () => {};
+
+const given = new Set(remembered("hints", "").split(" ").filter(Boolean));
+
+export function connect(opensOn, go) {
+  first = opensOn;
+  open = go;
+  if (!given.has("start")) give("start");
+}
+
+function words(name) {
+  const one = person(first);
+  const manager = person(one?.manager_id);
+  if (name === "start") return [`You are ${one.called}. Tap Start; nothing leaves this computer.`];
+  if (name === "day") return ["Press +1 day and watch."];
+  return manager ? [`${one.called}'s answer is in the team figures. `, make("button", { type: "button", class: "go", onclick: () => { close(); open(manager.id, true); } }, `Now be ${manager.called}`)] : null;
+}
+
+function give(name) {
+  const said = !given.has(name) && person(first) && words(name);
+  if (!said) return;
+  given.add(name);
+  remember("hints", [...given].join(" "));
+  current = name;
+  box.replaceChildren(make("p", {}, ...said),
+    make("button", { type: "button", class: "icon small", "aria-label": "Close the hint", onclick: close }, icon(...ICONS.close)));
+  draw();
+}
+
+function close() {
+  current = null;
+  draw();
+}
+
+export function draw() {
+  box.hidden = !current || (current === "start" && state.here !== first);
+}
+
+// The first tap has been made: the first hint has done its work.
+export function tapped() {
+  if (current === "start" && state.here === first) close();
+}
+
+// A verdict stands under an answer: ✅ and 🔁 open it in every language.
+export function shown(message) {
+  if (state.here === first && !message.mine && /^(✅|🔁)/u.test(message.text) && !current && !given.has("day")) give("day");
+}
+
+export function jumped() {
+  if (current === "day") close();
+  if (given.has("day")) give("manager");
+}

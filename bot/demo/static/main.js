@@ -1,0 +1,166 @@
+// Puts the page together: who is on screen, what comes in, and where it goes.
+
+import { get, listen, post } from "./api.js";
+import * as chat from "./chat.js";
+import * as clock from "./clock.js";
+import * as composer from "./composer.js";
+import * as hints from "./hints.js";
+import { announce, toast } from "./notices.js";
+import * as people from "./people.js";
+import * as shortcuts from "./shortcuts.js";
+import { person, state, takeClock, takePeople } from "./state.js";
+import * as walk from "./walk.js";
+import { languageOf } from "./wording.js";
+
+const page = document.getElementById("page");
+const main = document.getElementById("main");
+const offline = document.getElementById("offline");
+const NARROW = matchMedia("(max-width: 767.98px)");
+const FINE = matchMedia("(hover: hover) and (pointer: fine)");
+const byId = (id) => document.getElementById(id);
+
+async function start() {
+  const hello = await get("api/people");
+  takeAll(hello);
+  people.connect(go);
+  clock.connect(() => { hints.jumped(); refreshLast(); });
+  chat.connect({
+    edit: composer.edit, forward, say: composer.say, start: begin, leave: toComposer,
+    tapped: hints.tapped, shown: hints.shown, opened: (id) => show(id),
+  });
+  walk.onLeave(composer.focus);
+  shortcuts.connect({ toPeople });
+  clock.draw();
+  people.draw();
+  const opening = state.people[0]?.id;
+  hints.connect(opening, go);
+  byId("back").addEventListener("click", toPeople);
+  addEventListener("hashchange", follow);
+  if (!idInAddress() && !NARROW.matches && opening) history.replaceState(null, "", `#${opening}`);
+  if (!idInAddress() && NARROW.matches && !state.visited && opening) history.replaceState(null, "", `#${opening}`);
+  listen({ onNews, onLost, onBack });
+  await follow();
+  page.classList.add("ready");
+}
+
+function takeAll(hello) {
+  state.boot = hello.boot;
+  state.zone = hello.zone;
+  takePeople(hello.people);
+  takeClock(hello.clock);
+}
+
+// ---- where one is
+
+const idInAddress = () => Number(location.hash.slice(1)) || null;
+
+function go(id, byHand = false) {
+  state.byHand = byHand;
+  if (idInAddress() === id) show(id);
+  else location.hash = String(id);
+}
+
+async function follow() {
+  const id = idInAddress();
+  if (id && person(id)) { await show(id); return; }
+  if (NARROW.matches) {
+    state.here = null;
+    page.dataset.view = "people";
+    people.draw();
+  } else if (state.people[0]) {
+    history.replaceState(null, "", `#${state.people[0].id}`);
+    await show(state.people[0].id);
+  }
+}
+
+async function show(id) {
+  const one = person(id);
+  const byHand = state.byHand;
+  state.byHand = false;
+  state.here = id;
+  page.dataset.view = "chat";
+  main.setAttribute("aria-label", `Chat with Fraudwise as ${one.called}`);
+  byId("top-face").replaceWith(Object.assign(people.face(one), { id: "top-face" }));
+  byId("top-name").textContent = one.name;
+  byId("top-name").lang = languageOf(one.name, one.language);
+  byId("top-role").textContent = one.role;
+  composer.show(id, [], one.language);
+  clock.introduce(one, one.blocked);
+  clock.draw();
+  people.draw();
+  hints.draw();
+  if (byHand && (FINE.matches || !NARROW.matches)) composer.focus();
+  const opened = await chat.open(id);
+  if (!opened || state.here !== id) return;
+  one.blocked = opened.blocked;
+  clock.introduce(one, opened.blocked);
+  clock.takeCalls(opened.calls);
+  composer.takeMenu(opened.commands, one.language);
+  people.seen(id);
+  announce(`You are ${one.called} now`);
+}
+
+function toPeople() {
+  if (NARROW.matches) location.hash = "";
+  if (NARROW.matches) setTimeout(people.toList, 0);
+  else people.toList();
+}
+
+const toComposer = () => composer.focus();
+
+const begin = () => composer.say(person().start).then(() => { hints.tapped(); composer.focus(); });
+
+async function forward(message) {
+  const from = state.here;
+  const to = await people.pick("Forward as whom?", null);
+  if (to === null) return;
+  try {
+    await post("api/forward", { person: to, from, message });
+    toast(to === from ? "Forwarded." : `Forwarded by ${person(to).called}.`, to === from ? {} : { action: { label: "Go there", run: () => go(to, true) } });
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+// ---- what comes in
+
+function onNews(kind, news) {
+  if (kind === "clock") { takeClock(news.clock); clock.draw(); return; }
+  if (kind === "people") { takePeople(news.people); people.draw(); return; }
+  if (kind === "call") { clock.takeCall(news.call); return; }
+  if (kind === "menu") { if (news.person === state.here) composer.takeMenu(news.commands, person().language); return; }
+  chat.take(news);
+  if (news.last !== undefined) people.take(news);
+}
+
+function onLost() {
+  offline.hidden = false;
+  announce("The demo has stopped. The chat is kept.");
+}
+
+async function onBack(hello, wasLost) {
+  offline.hidden = true;
+  if (!wasLost && hello.boot === state.boot) return;
+  if (hello.boot !== state.boot) { location.reload(); return; }
+  announce("The demo is back");
+  takeAll(await get("api/people"));
+  people.draw();
+  clock.draw();
+  await chat.level();
+}
+
+function refreshLast() {
+  people.draw();
+}
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden && state.here) people.seen(state.here); });
+byId("skip").addEventListener("click", (event) => { event.preventDefault(); composer.focus(); });
+NARROW.addEventListener("change", follow);
+
+start().catch((error) => {
+  page.classList.add("ready");
+  page.dataset.view = "chat";
+  byId("blank").replaceChildren(`The page could not be loaded. ${error.message} Reload it once the demo runs again.`);
+  byId("blank").hidden = false;
+  offline.hidden = false;
+});
