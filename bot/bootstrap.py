@@ -79,11 +79,11 @@ class Environment:
         if package:
             apt = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
             self._fault(*apt, "update")
-            self._run(
+            self.run(
                 *apt, "install", "-y", "--no-install-recommends", package, DEBIAN_FRONTEND="noninteractive"
             )
         if not is_whole:
-            self._run(sys.executable, "-m", "venv", "--clear", self.folder)
+            self.run(sys.executable, "-m", "venv", "--clear", self.folder)
             self.stamp.write_text(UNFINISHED, encoding="utf-8")
         self._bring_uv()
         self._sync(tests)
@@ -98,7 +98,7 @@ class Environment:
         hashes = "".join(" --hash=" + wheel["hash"] for wheel in uv["wheels"])
         wanted.write_text(f"uv=={uv['version']}{hashes}\n", encoding="utf-8")
         quietly = ("--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:")
-        self._run(self.python, "-m", "pip", "install", *quietly, "-r", wanted)
+        self.run(self.python, "-m", "pip", "install", *quietly, "-r", wanted)
 
     def _sync(self, tests: bool) -> None:
         sync = [
@@ -120,7 +120,8 @@ class Environment:
     def _stamped(self) -> "list[str]":
         return self.stamp.read_text(encoding="utf-8").split() if self.stamp.exists() else []
 
-    def _run(self, *command: "str | Path", **settings: str) -> None:
+    def run(self, *command: "str | Path", **settings: str) -> None:
+        """Run one program of the set-up; what it says when it fails is the fault."""
         fault = self._fault(*command, **settings)
         if fault:
             words = " ".join(str(word) for word in command[:4])
