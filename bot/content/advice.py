@@ -14,9 +14,8 @@ from bot.content.limits import COPIED, Limits
 from bot.content.markdown import plain
 from bot.content.numbers import number_of
 from bot.content.places import Faults, Place
-from bot.content.policies import Policies
 from bot.content.titles import read_titles
-from bot.content.yaml import read
+from bot.content.yaml import Text, read
 from bot.rules.curriculum import Advice, AdviceWords, Hotline, HotlineWords
 
 HOTLINES = "lessons/hotlines.yaml"
@@ -41,8 +40,7 @@ class ReadHotline:
 
 def read_advice(
     folder: Folder,
-    policies: Policies,
-    hotlines: Mapping[str, ReadHotline],
+    inks: Mapping[str, Ink],
     hant: Callable[[str], str],
     faults: Faults,
 ) -> dict[str, ReadAdvice]:
@@ -65,19 +63,17 @@ def read_advice(
         read_place(about, needed=False)
         about.done()
         read_sources(form)
-        longest = _longest(hotlines)
         words = {}
         for tag, node in by_language(form, hant, f"advice “{slug}”").items():
-            ink = Ink(tag, policies.words(tag), faults, policies.names)
             entry = Form(node, node.place, faults)
-            words[tag] = _words(entry, ink, titles.get(tag, ""), longest.get(tag, ""))
+            words[tag] = _words(entry, inks[tag], titles.get(tag, ""))
         form.done()
         advice = Advice(slug, number_of(slug), category.value if category else "", severity, words)
         found[slug] = ReadAdvice(advice, form.place, review)
     return found
 
 
-def _longest(hotlines: Mapping[str, ReadHotline]) -> dict[str, str]:
+def longest_rings(hotlines: Mapping[str, ReadHotline]) -> dict[str, str]:
     """By language the longest line that ``{hotline}`` may turn into."""
     found: dict[str, str] = {}
     for one in hotlines.values():
@@ -86,16 +82,15 @@ def _longest(hotlines: Mapping[str, ReadHotline]) -> dict[str, str]:
     return found
 
 
-def _words(form: Form, ink: Ink, title: str, hotline: str) -> AdviceWords:
-    limits = Limits(ink.faults, ink.language)
+def _words(form: Form, ink: Ink, title: str) -> AdviceWords:
+    limits = ink.limits()
     card = ink.html_of(form.node("card"), "the card")
     more = ink.html_of(form.node("more"), "“more”")
     say_node = form.text_node("say")
     say = ink.plain(say_node.value, say_node.place) if say_node else ""
     form.done()
-    filled = card.replace("{hotline}", hotline)
-    limits.rows(filled, form.key("card"), "The card", CARD_LINES, CARD_LINES)
-    limits.message(f"{html.escape(title)}\n{filled}\n{more}", form.key("card"), "Card and “more” together")
+    limits.rows(card, form.key("card"), "The card", CARD_LINES, CARD_LINES)
+    limits.message(f"{html.escape(title)}\n{card}\n{more}", form.key("card"), "Card and “more” together")
     limits.message(html.escape(say), form.key("say"), "The sentence to say", COPIED)
     return AdviceWords(title, card, more, say)
 
@@ -131,6 +126,8 @@ def read_hotlines(folder: Folder, hant: Callable[[str], str], faults: Faults) ->
 def _hotline_words(form: Form, ink: Ink) -> HotlineWords:
     place = ink.plain_of(form.node("place"), "“place”")
     ring = ink.html_of(form.node("ring"), "“ring”")
-    more = ink.html_of(form.node("more", needed=False), "“more”") if form.text("more", needed=False) else ""
+    more_node = form.node("more", needed=False)
+    is_blank = isinstance(more_node, Text) and not more_node.value.strip()
+    more = "" if is_blank else ink.html_of(more_node, "“more”")
     form.done()
     return HotlineWords(place, ring, more)

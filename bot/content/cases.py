@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.content.folder import Folder
 from bot.content.forms import Form
 from bot.content.graphs import check_graph
 from bot.content.ink import Ink
 from bot.content.lessons import Facts, Page, named, read_facts, read_pages, title_of
-from bot.content.limits import Limits
 from bot.content.places import Faults, Place
-from bot.content.policies import Policies
 from bot.content.yaml import Text, read
 from bot.rules.curriculum import CaseWords, DecisionWords, EndingKind
 
@@ -34,15 +32,23 @@ class ReadCase:
     words: Mapping[str, CaseWords]
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    button: str
+    place: Place
+    consequence: str
+    after: Place
+
+
 @dataclass(slots=True)
 class _Section:
     place: Place
     lines: list[str]
-    choices: dict[str, tuple[str, str, Place]] = field(default_factory=dict)
+    choices: dict[str, _Choice] = field(default_factory=dict)
 
 
 def read_cases(
-    folder: Folder, policies: Policies, hant: Callable[[str], str], faults: Faults
+    folder: Folder, inks: Mapping[str, Ink], hant: Callable[[str], str], faults: Faults
 ) -> dict[str, ReadCase]:
     found = {}
     for slug, file in named(folder, "lessons/cases", "case.yaml", faults):
@@ -53,7 +59,7 @@ def read_cases(
         for text in audiences:
             if text.value not in ("employee", "borrower"):
                 faults.at(text.place, "value", f"“audience:” is employee or borrower, not “{text.value}”.")
-        facts = read_facts(form, about, slug, tuple(text.value for text in audiences), policies)
+        facts = read_facts(form, about, slug, tuple(text.value for text in audiences), inks)
         lesson = about.slug("lesson", needed=False)
         about.done()
         decisions, right, endings = _graph(form)
@@ -117,7 +123,7 @@ def _sections(
             name = heading[1]
             if name in found:
                 faults.at(place, "duplicate-id", f"“## {name}:” stands here twice.")
-            section = found[name] = _Section(place, [heading[2]])
+            section = found[name] = _Section(replace(place, column=heading.start(2) + 1), [heading[2]])
             is_decision = name in decisions
         elif line.startswith("#"):
             faults.at(place, "markdown", "A heading is written “## id: scene”, with an id of a-z, 0-9 and -.")
@@ -141,7 +147,8 @@ def _add_choice(section: _Section, line: str, place: Place, faults: Faults) -> N
     elif choice[1] in section.choices:
         faults.at(place, "duplicate-id", f"Choice “{choice[1]}” stands here twice.")
     else:
-        section.choices[choice[1]] = (choice[2], choice[3], place)
+        button, after = (replace(place, column=choice.start(part) + 1) for part in (2, 3))
+        section.choices[choice[1]] = _Choice(choice[2], button, choice[3], after)
 
 
 def _scene(section: _Section, ink: Ink, title: str) -> str:
@@ -149,24 +156,26 @@ def _scene(section: _Section, ink: Ink, title: str) -> str:
     if not text.strip():
         ink.faults.at(section.place, "empty", "Nothing is told here.")
     shown = ink.html(text, section.place)
-    Limits(ink.faults, ink.language).message(f"{title}\n\n{shown}", section.place, "The scene with its title")
+    ink.limits().message(f"{title}\n\n{shown}", section.place, "The scene with its title")
     return shown
 
 
 def _choices(section: _Section, name: str, goals: Mapping[str, str], ink: Ink) -> dict[str, DecisionWords]:
-    limits = Limits(ink.faults, ink.language)
+    limits = ink.limits()
     found: dict[str, DecisionWords] = {}
     for choice in goals:
         if choice not in section.choices:
             sentence = f"Decision “{name}” has a choice “{choice}” without words here."
             ink.faults.at(section.place, "words-and-facts", sentence)
             continue
-        button, consequence, place = section.choices[choice]
-        words = DecisionWords(ink.plain(button, place), ink.html(consequence, place))
-        limits.button(words.button, place, "Button")
-        limits.message(words.consequence, place, "The consequence")
+        said = section.choices[choice]
+        words = DecisionWords(ink.plain(said.button, said.place), ink.html(said.consequence, said.after))
+        limits.button(words.button, said.place, "Button")
+        limits.message(words.consequence, said.after, "The consequence")
         found[choice] = words
-    for choice, (_, _, place) in section.choices.items():
+    for choice, said in section.choices.items():
         if choice not in goals:
-            ink.faults.at(place, "words-and-facts", f"Decision “{name}” has no choice called “{choice}”.")
+            ink.faults.at(
+                said.place, "words-and-facts", f"Decision “{name}” has no choice called “{choice}”."
+            )
     return found

@@ -52,7 +52,7 @@ def read_answer(form: Form, rules: TypeRules, keys: tuple[str, ...]) -> tuple[st
 def read_words(node: Node, rules: TypeRules, keys: tuple[str, ...], ink: Ink) -> ItemWords:
     """Prompt and choices in one language, every choice with its own feedback."""
     form = Form(node, node.place, ink.faults)
-    limits = Limits(ink.faults, ink.language)
+    limits = ink.limits()
     prompt_node = form.node("prompt")
     prompt = ink.html_of(prompt_node, "the prompt")
     limits.message(prompt, form.key("prompt"), "The prompt")

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from bot.content import markdown, typography
 from bot.content.forms import Form, is_slug
+from bot.content.limits import Limits
 from bot.content.places import Faults, Place
 from bot.content.yaml import Map, Node, Text
 from bot.rules.languages import HANS, LANGUAGES
 
 LEFT_FOR_LATER = ("hotline",)
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+_ALONE = "A “{}” stands alone here; placeholders read {{name}}."
 _FIRST = 0xE000
 _MOST = 0x1000
 
@@ -25,20 +27,21 @@ class Ink:
     fills: Mapping[str, str]
     faults: Faults
     policies: frozenset[str] = field(default_factory=frozenset)
+    hotline: str = ""
 
     def html(self, text: str, place: Place) -> str:
         """Telegram HTML; ``{hotline}`` is left for the reader's place."""
         marked, fills = self._mark(text, place)
         shown = markdown.render(marked, place, self.faults)
         shown = _filled(shown, [html.escape(fill, quote=False) for fill in fills])
-        self._look_at(shown, place)
-        return shown
+        self._look_at(shown, text, place)
+        return re.sub(r"\n{3,}", "\n\n", shown)
 
     def plain(self, text: str, place: Place) -> str:
         """The same for texts that stand on a button or in a title, where nothing can be bold."""
         marked, fills = self._mark(text, place)
         shown = _filled(" ".join(marked.split()), fills)
-        self._look_at(html.escape(shown, quote=False), place)
+        self._look_at(html.escape(shown, quote=False), text, place)
         if "{hotline}" in shown:
             self.faults.at(place, "placeholder", "{hotline} cannot stand on a button or in a title.")
         return shown
@@ -71,8 +74,9 @@ class Ink:
         marked = _PLACEHOLDER.sub(mark, text)
         brace = re.search(r"[{}]", marked)
         if brace:
-            line = text.count("\n", 0, min(brace.start(), len(text)))
-            self.faults.at(place.down(line), "placeholder", f"A “{brace[0]}” stands alone here.")
+            self.faults.at(
+                place.down(marked.count("\n", 0, brace.start())), "placeholder", _ALONE.format(brace[0])
+            )
         return marked, fills
 
     def _fill(self, hit: re.Match[str], place: Place) -> str:
@@ -81,7 +85,7 @@ class Ink:
             return hit[0]
         if name in self.fills:
             return self.fills[name]
-        where = place.down(hit.string.count("\n", 0, hit.start()))
+        where = place.within(hit.string, hit.start())
         kind, colon, policy = name.partition(":")
         if kind == "policy" and colon and is_slug(policy):
             if policy not in self.policies:
@@ -92,11 +96,16 @@ class Ink:
             self.faults.at(where, "placeholder", f"“{hit[0]}” is filled by nothing here.")
         return hit[0]
 
-    def _look_at(self, shown: str, place: Place) -> None:
+    def _look_at(self, shown: str, text: str, place: Place) -> None:
         if self.language != HANS:
             return
-        for line, sentence in typography.complaints(shown):
-            self.faults.at(place.down(line), "chinese", sentence)
+        for line, piece, sentence in typography.complaints(shown):
+            start = sum(len(above) + 1 for above in text.split("\n")[:line])
+            self.faults.at(place.within(text, max(text.find(piece, start), start)), "chinese", sentence)
+
+    def limits(self) -> Limits:
+        """What texts of this language may have; ``{hotline}`` counts as the longest line that fills it."""
+        return Limits(self.faults, self.language, self.hotline)
 
 
 def _filled(marked: str, fills: Iterable[str]) -> str:
@@ -115,7 +124,7 @@ def scene_of(form: Form) -> dict[str, dict[str, str]]:
             )
         for language in LANGUAGES:
             value = _scene_value(node, language)
-            if value is None:
+            if value is None or "{" in value or "}" in value:
                 form.faults.at(
                     node.place, "value", f"“{name}” is a figure or a word, or one for each language."
                 )

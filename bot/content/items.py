@@ -160,7 +160,7 @@ def read_topics(
     return found
 
 
-def check_replaced(items: Mapping[str, ReadItem], published: Iterable[str], faults: Faults) -> None:
+def check_replaced(items: Mapping[str, ReadItem], faults: Faults) -> None:
     """A correction names an item that is there; the old one stays, so that old answers can be explained."""
     for one in items.values():
         if one.replaces and (one.replaces not in items or one.replaces == one.item.id):

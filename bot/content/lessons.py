@@ -1,16 +1,14 @@
 """lessons/<slug>/: the facts in lesson.yaml, the cards in en.md and zh-Hans.md."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count as counting
 
 from bot.content.about import Review, Source, read_covers, read_place, read_review, read_sources
 from bot.content.folder import Folder
 from bot.content.forms import Form, is_slug
 from bot.content.ink import Ink, scene_of
-from bot.content.limits import Limits
 from bot.content.places import Faults, Place
-from bot.content.policies import Policies
 from bot.content.yaml import read
 from bot.rules.curriculum import Audience, LessonWords
 from bot.rules.languages import HANS, HANT, LANGUAGES, WRITTEN
@@ -55,7 +53,7 @@ class ReadLesson:
 
 
 def read_lessons(
-    folder: Folder, policies: Policies, hant: Callable[[str], str], faults: Faults
+    folder: Folder, inks: Mapping[str, Ink], hant: Callable[[str], str], faults: Faults
 ) -> dict[str, ReadLesson]:
     found = {}
     for slug, file in named(folder, "lessons", "lesson.yaml", faults):
@@ -63,7 +61,7 @@ def read_lessons(
         form.text("aim")
         about = form.form("about")
         audience = about.among("audience", ("employee", "borrower"))
-        facts = read_facts(form, about, slug, (audience,) if audience else (), policies)
+        facts = read_facts(form, about, slug, (audience,) if audience else (), inks)
         check = about.text("check")
         about.done()
         form.done()
@@ -86,11 +84,14 @@ def named(folder: Folder, inside: str, name: str, faults: Faults) -> Iterator[tu
             faults.at(Place(file), "slug", f"“{parts[-2]}” is not a slug: a-z, 0-9 and - only.")
 
 
-def read_facts(form: Form, about: Form, slug: str, audiences: tuple[str, ...], policies: Policies) -> Facts:
+def read_facts(
+    form: Form, about: Form, slug: str, audiences: tuple[str, ...], inks: Mapping[str, Ink]
+) -> Facts:
+    """The facts of a unit; *inks* know the policies, the unit's own know its scene as well."""
     read_place(about)
     covers = read_covers(about)
     scene = scene_of(form.form("scene", needed=False))
-    inks = {tag: Ink(tag, policies.words(tag) | scene[tag], form.faults, policies.names) for tag in LANGUAGES}
+    own = {tag: replace(ink, fills={**ink.fills, **scene[tag]}) for tag, ink in inks.items()}
     return Facts(
         slug=slug,
         place=form.place,
@@ -98,7 +99,7 @@ def read_facts(form: Form, about: Form, slug: str, audiences: tuple[str, ...], p
         covers=covers,
         review=read_review(about),
         sources=read_sources(form),
-        inks=inks,
+        inks=own,
         draft=form.yes("draft"),
     )
 
@@ -138,7 +139,7 @@ def title_of(page: Page, ink: Ink) -> tuple[str, int]:
 
 def _words(page: Page, ink: Ink) -> LessonWords:
     title, skip = title_of(page, ink)
-    limits = Limits(ink.faults, ink.language)
+    limits = ink.limits()
     cards: list[str] = []
     for number, (text, place) in zip(counting(1), _cards(page, skip), strict=False):
         if not text.strip():

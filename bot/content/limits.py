@@ -63,8 +63,8 @@ def message_length(shown: str) -> int:
 class Limits:
     """Compares texts with what they may have and notes what is too long."""
 
-    def __init__(self, faults: Faults, language: str) -> None:
-        self._faults, self._language = faults, language
+    def __init__(self, faults: Faults, language: str, hotline: str = "") -> None:
+        self._faults, self._language, self._hotline = faults, language, hotline
         self._is_english = language == ENGLISH
 
     def button(self, label: str, place: Place, what: str, most: int = BUTTON) -> None:
@@ -72,14 +72,17 @@ class Limits:
 
     def words(self, shown: str, place: Place, what: str, english: int, chinese: int) -> None:
         kind, most = ("words", english) if self._is_english else ("characters", chinese)
-        self._most(count(shown, self._language), most, place, what, kind)
+        self._most(count(self._filled(shown), self._language), most, place, what, kind)
 
     def rows(self, shown: str, place: Place, what: str, english: int, chinese: int) -> None:
         most = english if self._is_english else chinese
-        self._most(lines(shown, self._language), most, place, what, "lines long on a phone")
+        self._most(lines(self._filled(shown), self._language), most, place, what, "lines long on a phone")
 
     def message(self, shown: str, place: Place, what: str, most: int = MESSAGE) -> None:
-        self._most(message_length(shown), most, place, what, "characters long")
+        self._most(message_length(self._filled(shown)), most, place, what, "characters long")
+
+    def _filled(self, shown: str) -> str:
+        return shown.replace("{hotline}", self._hotline)
 
     def _most(self, has: int, most: int, place: Place, what: str, kind: str) -> None:
         if has > most:

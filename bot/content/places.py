@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 Form = Literal["text", "json", "github"]
@@ -28,9 +28,24 @@ class Place:
     column: int = 1
     derived: bool = False
     """The text was made from another one (zh-Hant from zh-Hans); nobody can edit it here."""
+    folded: bool = False
+    """The text's own line breaks are not the file's: a quoted text in YAML."""
+    margin: int = 1
+    """Where the lines further down begin: an indented block in YAML."""
 
     def down(self, lines: int) -> "Place":
-        return Place(self.file, self.line + lines, 1 if lines else self.column, self.derived)
+        """The start of a line further down."""
+        if not lines or self.folded:
+            return self
+        return replace(self, line=self.line + lines, column=self.margin)
+
+    def within(self, text: str, index: int) -> "Place":
+        """Where this point of a text stands that starts here."""
+        if self.folded:
+            return self
+        lines = text.count("\n", 0, index)
+        start = self.down(lines)
+        return replace(start, column=start.column + index - (text.rfind("\n", 0, index) + 1))
 
 
 class Refused(Exception):

@@ -1,5 +1,6 @@
 """lessons/policy.yaml: the lender's own words for {policy:…}."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,7 +38,9 @@ def read_policies(folder: Folder, hant: Callable[[str], str], faults: Faults) ->
         entry = Form(node, node.place, faults)
         words = {}
         for language, said in by_language(entry, hant, f"policy “{name}”").items():
-            if isinstance(said, Text) and said.value.strip():
+            if isinstance(said, Text) and re.search(r"[{}]", said.value):
+                faults.at(said.place, "placeholder", f"Policy “{name}” cannot hold a placeholder of its own.")
+            elif isinstance(said, Text) and said.value.strip():
                 words[language] = said.value.strip()
             else:
                 faults.at(said.place, "empty", f"Policy “{name}” has no words in {language}.")

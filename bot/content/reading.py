@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from bot.content.advice import ReadAdvice, ReadHotline, read_advice, read_hotlines
+from bot.content.advice import ReadAdvice, ReadHotline, longest_rings, read_advice, read_hotlines
 from bot.content.cases import ReadCase, read_cases
 from bot.content.folder import Folder
+from bot.content.ink import Ink
 from bot.content.items import ReadItem, ReadTopic, check_replaced, read_topics
 from bot.content.lessons import Facts, ReadLesson, read_lessons
 from bot.content.numbers import number_of, refuse_collisions
@@ -18,6 +19,7 @@ from bot.content.published import check_lock, read_lock
 from bot.content.strays import refuse_strays
 from bot.content.tracks import read_tracks
 from bot.rules.curriculum import Case, Content, Item, Lesson, Track, Unit
+from bot.rules.languages import LANGUAGES
 from bot.words import TermsRefused, converter
 
 LESSON_ITEMS, CASE_ITEMS = 5, 2
@@ -50,9 +52,13 @@ def read_folder(root: Path, faults: Faults) -> Reading:
         hant = converter()
     policies = read_policies(folder, hant, faults)
     hotlines = read_hotlines(folder, hant, faults)
-    advice = read_advice(folder, policies, hotlines, hant, faults)
-    lessons = read_lessons(folder, policies, hant, faults)
-    cases = read_cases(folder, policies, hant, faults)
+    rings = longest_rings(hotlines)
+    inks = {
+        tag: Ink(tag, policies.words(tag), faults, policies.names, rings.get(tag, "")) for tag in LANGUAGES
+    }
+    advice = read_advice(folder, inks, hant, faults)
+    lessons = read_lessons(folder, inks, hant, faults)
+    cases = read_cases(folder, inks, hant, faults)
     facts = {slug: lesson.facts for slug, lesson in lessons.items()}
     facts |= {slug: case.facts for slug, case in cases.items()}
     for slug in lessons.keys() & cases.keys():
@@ -63,7 +69,7 @@ def read_folder(root: Path, faults: Faults) -> Reading:
     reading = Reading(lessons, cases, topics, tracks, advice, hotlines, items)
     _check_links(reading, faults)
     lock = read_lock(folder, faults)
-    check_replaced(items, lock, faults)
+    check_replaced(items, faults)
     check_lock(lock, items, faults)
     refuse_strays(folder, faults)
     if not facts and not faults:

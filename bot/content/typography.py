@@ -24,12 +24,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 )  # fmt: skip
 
 
-def complaints(shown: str) -> Iterator[tuple[int, str]]:
-    """Line (from 0) and sentence for what a zh-Hans text in Telegram HTML gets wrong."""
+def complaints(shown: str) -> Iterator[tuple[int, str, str]]:
+    """Line (from 0), piece and sentence for what a zh-Hans text in Telegram HTML gets wrong."""
     ours = plain(_QUOTED.sub(lambda quote: "\n" * quote[0].count("\n"), shown))
     for number, line in enumerate(ours.split("\n")):
         for pattern, sentence in _RULES:
             hit = pattern.search(line)
             if hit:
                 around = line[max(hit.start() - 3, 0) : hit.end() + 3].strip()
-                yield number, sentence.format(around)
+                yield number, hit[0], sentence.format(around)

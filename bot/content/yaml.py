@@ -1,7 +1,7 @@
 """YAML as authors may write it: maps, lists and texts, with line and column; nothing that acts."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -55,6 +55,7 @@ class _Reader:
     def __init__(self, text: str, file: str, faults: Faults) -> None:
         self._file, self._faults = file, faults
         self._left = MOST
+        self._lines = text.split("\n")
         self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
 
     def document(self) -> Node | None:
@@ -81,7 +82,7 @@ class _Reader:
             self._stop(event, "alias", "Tags (!) are not read; write the words alone.")
         place = self._place(event)
         if isinstance(event, ScalarEvent):
-            return Text(place, event.value, quoted=event.style is not None)
+            return Text(self._start(event, place), event.value, quoted=event.style is not None)
         return self._list(place, depth) if isinstance(event, SequenceStartEvent) else self._map(place, depth)
 
     def _list(self, place: Place, depth: int) -> List:
@@ -107,6 +108,17 @@ class _Reader:
                 found.entries[key.value] = value
                 found.keys[key.value] = key.place
         return found
+
+    def _start(self, event: Any, place: Place) -> Place:
+        """Where the words begin: below the bar of a block, else where the text stands."""
+        if event.style == "|":
+            margin = self._indent(place.line) + 1
+            return Place(self._file, place.line + 1, margin, margin=margin)
+        return replace(place, folded=True)
+
+    def _indent(self, line: int) -> int:
+        below = self._lines[line] if line < len(self._lines) else ""
+        return len(below) - len(below.lstrip(" "))
 
     def _place(self, event: Any) -> Place:
         mark = event.start_mark
@@ -138,7 +150,7 @@ def read(text: str, file: str, faults: Faults) -> Node | None:
 
 def rewritten(node: Node, write: Callable[[str], str]) -> Node:
     """The same tree with every text (not the keys) passed through *write*, marked as derived."""
-    place = Place(node.place.file, node.place.line, node.place.column, derived=True)
+    place = replace(node.place, derived=True)
     if isinstance(node, Text):
         return Text(place, write(node.value), node.quoted)
     if isinstance(node, List):

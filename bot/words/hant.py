@@ -8,7 +8,10 @@ from pathlib import Path
 
 import opencc  # type: ignore[import-untyped,unused-ignore]
 
-OURS = Path(__file__).resolve().parents[2] / "locales" / "terms.toml"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_SHIPPED = _PACKAGE / "_shipped" / "locales"
+OURS = (_SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent / "locales") / "terms.toml"
+"""Our own term list: inside the package when installed, beside it in a checkout."""
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
 _QUOTES = str.maketrans("“”‘’", "「」『』")
 _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]")
