@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.demo.telegram import Attachment, Fault, Impossible, Message, SmallTelegram
+from bot.demo.telegram.ledger import as_dict
 from bot.demo.telegram.people import Chat
-from bot.demo.telegram.world import as_dict
 
 _DOES = (
     "add_person",

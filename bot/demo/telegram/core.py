@@ -7,16 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.demo.telegram import webhook
+from bot.demo.telegram import keeping, webhook
 from bot.demo.telegram.asked import Asked, Files, Kind, read
 from bot.demo.telegram.faults import Fault, Faults
+from bot.demo.telegram.ledger import Call
 from bot.demo.telegram.methods import METHODS, Method
 from bot.demo.telegram.people import People
 from bot.demo.telegram.polling import Poller
 from bot.demo.telegram.rates import Meter, Rates
 from bot.demo.telegram.refusals import Cut, Refused
 from bot.demo.telegram.webhook import Pace, Webhook
-from bot.demo.telegram.world import Call, World
+from bot.demo.telegram.world import World
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _POLL: dict[str, Kind] = {"offset": "int", "limit": "int", "timeout": "int", "allowed_updates": "json"}
@@ -93,6 +94,14 @@ class SmallTelegram(People):
         Raises ``Cut`` where a scripted fault closes the line.
         """
         return await self._call(method, params, files, "call")
+
+    def dump(self) -> dict[str, Any]:
+        """The whole state but the ledger, as JSON values."""
+        return keeping.dump(self.world)
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up a state that ``dump`` gave."""
+        keeping.restore(self.world, state)
 
     async def close(self) -> None:
         """Stop calling the webhook and close the journal."""

@@ -7,6 +7,7 @@ from typing import Any
 from bot.demo.telegram import limits
 from bot.demo.telegram.markup import Entity, checked_url, in_order, parse, units
 from bot.demo.telegram.refusals import bad
+from bot.demo.telegram.settling import settled
 
 # tdlib, misc.cpp, clean_input_string: control characters but the line feed become spaces, carriage
 # returns, line separators, direction overrides and three combining lines go.
@@ -47,7 +48,7 @@ def read(
         raise bad("unsupported parse_mode")
     else:
         plain, found = text, _given(entities, text)
-    plain, found = trimmed(plain, found)
+    plain, found = trimmed(plain, settled(found, notes))
     if units(plain) > limit:
         raise bad(too_long)
     # Entities past the hundredth are ignored without an error: constants.MessageLimit.MESSAGE_ENTITIES.

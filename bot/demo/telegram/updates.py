@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from bot.demo.telegram import limits
@@ -56,31 +55,32 @@ class Updates:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._pending: OrderedDict[int, Pending] = OrderedDict()
-        self._ids = count(100_000_001)
+        self._last_id = 100_000_000
         self.allowed: tuple[str, ...] = ()
         """As the bot asked; empty is everything."""
         self.expired: list[Pending] = []
         """What was never received in time, for whoever wants to count."""
         self.on_new: Callable[[], None] = lambda: None
 
+    def skip_ahead(self, by: int) -> None:
+        """Leave ids out: a Telegram that was started again must not give one twice."""
+        self._last_id += by
+
     def push(self, kind: str, body: dict[str, Any], queue: tuple[str, int]) -> int | None:
         """Queue an update; its id, or None when the bot does not want this kind."""
         if self.allowed and kind not in self.allowed:
             return None
         life = limits.LIFE_OF_TAP if kind == "callback_query" else limits.LIFE_OF_UPDATE
-        update_id = next(self._ids)
+        self._last_id += 1
+        update_id = self._last_id
         self._pending[update_id] = Pending(update_id, kind, body, queue, self._now() + life)
         self.on_new()
         return update_id
 
     def alive(self) -> Iterator[Pending]:
         """What is still waiting, oldest first; what is too old is dropped on the way."""
-        now = self._now()
         for pending in list(self._pending.values()):
-            if pending.expires_at <= now:
-                self.drop(pending.update_id)
-                self.expired.append(pending)
-            else:
+            if self.is_alive(pending):
                 yield pending
 
     def confirm_below(self, offset: int) -> None:
@@ -109,6 +109,25 @@ class Updates:
             return list(self.alive())[:limit]
         return found
 
+    def after(self, update_id: int) -> list[Pending]:
+        """What came later than an update, oldest first."""
+        found: list[Pending] = []
+        for number in reversed(self._pending):
+            if number <= update_id:
+                break
+            found.append(self._pending[number])
+        return found[::-1]
+
+    def is_alive(self, pending: Pending) -> bool:
+        """Whether an update still waits; it is dropped when it is too old."""
+        if pending.update_id not in self._pending:
+            return False
+        if pending.expires_at <= self._now():
+            self.drop(pending.update_id)
+            self.expired.append(pending)
+            return False
+        return True
+
     def drop(self, update_id: int) -> None:
         """Forget one update: delivered by webhook, or too old."""
         self._pending.pop(update_id, None)
@@ -121,3 +140,19 @@ class Updates:
 
     def __len__(self) -> int:
         return len(self._pending)
+
+    def dump(self) -> dict[str, Any]:
+        """What waits, as JSON values."""
+        waiting = [
+            [each.update_id, each.kind, each.body, list(each.queue), each.expires_at.isoformat()]
+            for each in self._pending.values()
+        ]
+        return {"last_id": self._last_id, "allowed": list(self.allowed), "waiting": waiting}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up what ``dump`` gave."""
+        self._last_id, self.allowed = state["last_id"], tuple(state["allowed"])
+        self._pending = OrderedDict(
+            (number, Pending(number, kind, body, (queue[0], queue[1]), datetime.fromisoformat(until)))
+            for number, kind, body, queue, until in state["waiting"]
+        )

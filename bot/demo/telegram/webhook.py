@@ -7,12 +7,14 @@ Retry-After of the answer; a method named in the answer's body is called.
 
 import asyncio
 import contextlib
+import heapq
 import re
 import time
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -54,9 +56,8 @@ class Pace:
 class _Queue:
     """The updates that must not overtake one another."""
 
-    waiting: OrderedDict[int, Pending] = field(default_factory=OrderedDict)
-    is_busy: bool = False
-    not_before: float = 0.0
+    key: tuple[str, int]
+    waiting: deque[Pending] = field(default_factory=deque)
     delay: float = 0.0
     fails: int = 0
 
@@ -79,6 +80,9 @@ class Webhook:
         self._secret = ""
         self._max_connections = 40
         self._queues: dict[tuple[str, int], _Queue] = {}
+        self._ready: deque[_Queue] = deque()
+        self._later: list[tuple[float, int, _Queue]] = []
+        self._turns = count()
         self._seen = 0
         self._news = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -145,6 +149,8 @@ class Webhook:
         self._running = None
         self._url = ""
         self._queues.clear()
+        self._ready.clear()
+        self._later.clear()
         self._seen = 0
 
     def wake(self) -> None:
@@ -164,56 +170,58 @@ class Webhook:
                     await asyncio.wait_for(self._news.wait(), wait)
 
     def _load(self) -> None:
-        """Take over what is new, queue by queue, and forget what is too old."""
-        alive = list(self._updates.alive())
-        numbers = {pending.update_id for pending in alive}
-        for queue in self._queues.values():
-            for update_id in [each for each in queue.waiting if each not in numbers and not queue.is_busy]:
-                del queue.waiting[update_id]
-        for pending in alive:
-            if pending.update_id > self._seen:
-                self._seen = pending.update_id
-                self._queues.setdefault(pending.queue, _Queue()).waiting[pending.update_id] = pending
+        """Take over what is new, queue by queue."""
+        for pending in self._updates.after(self._seen):
+            self._seen = pending.update_id
+            queue = self._queues.get(pending.queue)
+            if queue is None:
+                queue = self._queues[pending.queue] = _Queue(pending.queue)
+                self._ready.append(queue)
+            queue.waiting.append(pending)
 
     def _post_ready(self, client: httpx.AsyncClient) -> float | None:
         """Post the head of every queue that may go; the seconds until the next one may, None when none waits."""
         now = time.monotonic()
-        wait: float | None = None
-        for key, queue in list(self._queues.items()):
-            if queue.is_busy:
-                continue
-            if not queue.waiting:
-                del self._queues[key]
-            elif queue.not_before > now:
-                wait = min(wait or queue.not_before - now, queue.not_before - now)
-            elif len(self._posting) < self._max_connections:
-                queue.is_busy = True
+        while self._later and self._later[0][0] <= now:
+            self._ready.append(heapq.heappop(self._later)[2])
+        while self._ready and len(self._posting) < self._max_connections:
+            queue = self._ready.popleft()
+            if self._drop_old(queue):
                 task = asyncio.get_running_loop().create_task(self._post(client, queue))
                 self._posting.add(task)
                 task.add_done_callback(self._posted)
-        return wait
+        return self._later[0][0] - now if self._later else None
+
+    def _drop_old(self, queue: _Queue) -> bool:
+        """Forget what grew too old at the head of a queue; whether anything is left to post."""
+        while queue.waiting and not self._updates.is_alive(queue.waiting[0]):
+            queue.waiting.popleft()
+        if not queue.waiting:
+            del self._queues[queue.key]
+        return bool(queue.waiting)
 
     def _posted(self, task: asyncio.Task[None]) -> None:
         self._posting.discard(task)
         self._news.set()
 
     async def _post(self, client: httpx.AsyncClient, queue: _Queue) -> None:
-        update_id, pending = next(iter(queue.waiting.items()))
+        pending = queue.waiting[0]
         headers = {"X-Telegram-Bot-Api-Secret-Token": self._secret} if self._secret else {}
         try:
             answer = await client.post(self._url, json=pending.as_json(), headers=headers)
         except httpx.HTTPError as error:
             self._fail(queue, f"Connection failed: {type(error).__name__}", 0)
             return
-        finally:
-            queue.is_busy = False
         if not answer.is_success:
             reason = f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}"
             self._fail(queue, reason, _retry_after(answer))
             return
-        queue.waiting.pop(update_id, None)
-        queue.not_before, queue.fails = 0.0, 0
-        self._updates.drop(update_id)
+        queue.waiting.popleft()
+        queue.fails = 0
+        self._updates.drop(pending.update_id)
+        # The next of this queue may go as soon as this one is taken; the call in the answer is made beside it.
+        self._ready.append(queue)
+        self._news.set()
         method, params = _call_in(answer)
         if method:
             await self._call(method, params)
@@ -229,7 +237,7 @@ class Webhook:
             )
             delay = queue.delay
         queue.fails += 1
-        queue.not_before = time.monotonic() + delay
+        heapq.heappush(self._later, (time.monotonic() + delay, next(self._turns), queue))
 
 
 def _check_url(url: str) -> None:

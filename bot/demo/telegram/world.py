@@ -2,16 +2,15 @@
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
 from bot.demo.telegram import limits, text
 from bot.demo.telegram.keyboards import Keyboard
+from bot.demo.telegram.ledger import Call, Journal
 from bot.demo.telegram.markup import Entity
 from bot.demo.telegram.updates import Updates
 
@@ -119,28 +118,6 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One line of the ledger: a call as the bot made it and what came of it."""
-
-    at: datetime
-    method: str
-    params: dict[str, Any]
-    chat_id: int | None
-    status: int
-    """The HTTP status; 0 when the line was cut or never answered."""
-    ok: bool
-    description: str | None
-    message_id: int | None = None
-    fault: str | None = None
-    """The scripted fault that struck, if any."""
-    effect: bool = False
-    """Whether anything changed, also when nobody was told."""
-    notes: tuple[str, ...] = ()
-    """What Telegram dropped without a word."""
-    via: Literal["call", "webhook"] = "call"
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """Something a person would see, or a call somebody may want to watch."""
 
@@ -176,14 +153,29 @@ class World:
         self.updates = Updates(now)
         self.ledger: list[Call] = []
         self._watchers: list[asyncio.Queue[Change]] = []
-        self._message_ids = count(1)
-        self._supergroup_ids: dict[int, count[int]] = {}
-        self._numbers = count(1)
-        self._journal = journal.open("ab", buffering=0) if journal else None
+        self._journal = Journal(journal) if journal else None
+        self.message_ids = 0
+        """The last number given in private chats and small groups."""
+        if self._journal is not None:
+            self._go_on(list(self._journal.read()))
+        self.supergroup_ids: dict[int, int] = {}
+        self.numbers = 0
+
+    def _go_on(self, calls: list[Call]) -> None:
+        """Begin after an earlier run: no number a bot may remember is given again.
+
+        The journal knows the bot's calls alone, hence the margin for what people did in between.
+        """
+        if calls:
+            self.ledger.extend(calls)
+            margin = 10 * len(calls) + 1000
+            self.message_ids = max(call.message_id or 0 for call in calls) + margin
+            self.updates.skip_ahead(int(self.now().timestamp()) - 1_700_000_000 + margin)
 
     def number(self) -> int:
         """A number never given before."""
-        return next(self._numbers)
+        self.numbers += 1
+        return self.numbers
 
     def room(self, chat_id: int) -> Room:
         """The chat, opened if nothing was ever said in it."""
@@ -196,8 +188,10 @@ class World:
         """Private chats and small groups share one row of numbers, a supergroup has its own."""
         group = self.groups.get(chat_id)
         if group is not None and group.is_supergroup:
-            return next(self._supergroup_ids.setdefault(chat_id, count(1)))
-        return next(self._message_ids)
+            self.supergroup_ids[chat_id] = number = self.supergroup_ids.get(chat_id, 0) + 1
+            return number
+        self.message_ids += 1
+        return self.message_ids
 
     def put(self, message: Message) -> Message:
         """Add a message to its chat and show it."""
@@ -240,7 +234,7 @@ class World:
         if self._watchers:
             self.show(Change("call", call.chat_id, message_id=call.message_id, call=call))
         if self._journal is not None:
-            self._journal.write(as_line(call))
+            self._journal.add(call)
 
     def tapped_recently(self, message: Message) -> bool:
         """Whether an edit made now answers a tap."""
@@ -251,26 +245,3 @@ class World:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-
-
-def as_dict(call: Call) -> dict[str, Any]:
-    """A line of the ledger as JSON values."""
-    return {
-        "at": call.at.isoformat(),
-        "method": call.method,
-        "params": call.params,
-        "chat_id": call.chat_id,
-        "status": call.status,
-        "ok": call.ok,
-        "description": call.description,
-        "message_id": call.message_id,
-        "fault": call.fault,
-        "effect": call.effect,
-        "notes": list(call.notes),
-        "via": call.via,
-    }
-
-
-def as_line(call: Call) -> bytes:
-    """A line of the journal."""
-    return json.dumps(as_dict(call), separators=(",", ":")).encode() + b"\n"
