@@ -37,6 +37,7 @@ from bot.rules.answers import (
     TryLater,
     Unknown,
     Unreachable,
+    Unreadable,
     Why,
 )
 
@@ -294,7 +295,7 @@ def answer_of(error: Exception) -> Answer:
         case NotSent():
             return TryLater(said, everybody=True)
         case UnreadableAnswer():
-            return Unknown("unreadable answer")
+            return Unreadable(tuple(error.update_ids))
         case NetworkError() if low.startswith("request entity too large"):
             return Refused(said)
         case NetworkError() if low.startswith(_NO_EFFECT) and error.__cause__ is None:

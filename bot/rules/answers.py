@@ -74,4 +74,11 @@ class Conflict:
     reason: str
 
 
-Answer = Sent | TryLater | Flooded | Unreachable | Refused | Unknown | Migrated | Conflict
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """It was done, but the answer is not what we can read; the update ids seen in it."""
+
+    update_ids: tuple[int, ...] = ()
+
+
+Answer = Sent | TryLater | Flooded | Unreachable | Refused | Unknown | Migrated | Conflict | Unreadable

@@ -12,6 +12,7 @@ from bot.rules.answers import (
     TryLater,
     Unknown,
     Unreachable,
+    Unreadable,
 )
 from bot.rules.sending import Outcome, Posting
 
@@ -42,6 +43,8 @@ def outcome(posting: Posting, answer: Answer, now: datetime, tries: int) -> Outc
             return Outcome(posting.id, "refused", now, reason=answer.reason[:LONGEST_REASON])
         case Unknown():
             return _unknown(posting, answer, now, tries)
+        case Unreadable():
+            return _unknown(posting, Unknown("unreadable answer"), now, tries)
         case Flooded():
             return _later(posting, "asked to wait", now, answer.after)
         case TryLater():

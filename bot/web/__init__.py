@@ -1,0 +1,1 @@
+"""The web: Telegram's webhook, and how the service is."""
