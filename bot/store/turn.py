@@ -12,6 +12,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import LANES, Care, Lane, Posting
 from bot.store import ids, rows, tables
+from bot.store.rows import Values
 
 Op = Literal["insert", "update"]
 
@@ -45,7 +46,7 @@ class TurnStore:
         self._connection = connection
         self._claimant = claimant
         self._now = now
-        self.writes: list[tuple[str, Op, rows.Values]] = []
+        self.writes: list[tuple[str, Op, Values]] = []
         self.postings: list[Posting] = []
 
     # reading
@@ -75,7 +76,7 @@ class TurnStore:
         return self._connection.execute(query).all()
 
     # writing
-    def _write(self, table: str, op: Op, values: rows.Values) -> None:
+    def _write(self, table: str, op: Op, values: Values) -> None:
         self.writes.append((table, op, values))
 
     def add_learner(self, learner: Learner) -> Learner:
@@ -151,7 +152,7 @@ class TurnStore:
         self._write("audit", "insert", audit_values(self._now, actor, action, thing))
 
     def reply(
-        self, chat_id: int, method: str, params: rows.Values, *, learner_id: int | None, screen: str | None = None,
+        self, chat_id: int, method: str, params: Values, *, learner_id: int | None, screen: str | None = None,
         care: Care = "resend",
     ) -> None:  # fmt: skip
         """Owe a call that is sent by this process as soon as the group has committed."""
@@ -162,12 +163,28 @@ class TurnStore:
         self.postings.append(posting)
 
     def owe(
-        self, chat_id: int, wish: str, args: rows.Values, *, learner_id: int, due_at: datetime, lane: Lane = "replies",
+        self, chat_id: int, wish: str, args: Values, *, learner_id: int, due_at: datetime, lane: Lane = "replies",
         care: Care = "resend", screen: str | None = None,
     ) -> None:  # fmt: skip
         """Owe a message that is made when a sender claims it: pictures, files, later words."""
         posting = Posting(ids.new(), learner_id, chat_id, lane, care, 0, None, {}, wish, args, due_at)
         self._write("outbox", "insert", outbox_values(posting, self._now, screen=screen))
+
+    def put_off(self, learner: Learner, assignment: Assignment, until: datetime) -> None:
+        """Owe the announcement of something due once more, at one later hour."""
+        if learner.account_id is None:
+            return
+        o = tables.outbox.c
+        waiting = self.rows(select(o.id).where(o.learner_id == learner.id, o.assignment_id == assignment.id, o.state == "owed", o.slot.like("later-%")))
+        if waiting:
+            self._write("outbox", "update", {"id": waiting[0].id, "due_at": until})
+            return
+        args = {"assignment_id": assignment.id}
+        posting = Posting(ids.new(), learner.id, learner.account_id, "lessons", "resend", 0, None, {}, "lesson_due", args, until)
+        slot = f"later-{posting.id}"
+        self._write("outbox", "insert", outbox_values(
+            posting, self._now, screen=f"due:{assignment.id}", assignment_id=assignment.id, slot=slot
+        ))  # fmt: skip
 
     def last_message(self, learner_id: int, screen: str) -> int | None:
         """Id of the message that shows this screen, when one arrived."""
@@ -186,14 +203,14 @@ class TurnStore:
         })  # fmt: skip
 
 
-def audit_values(at: datetime, actor: str, action: str, thing: str) -> rows.Values:
+def audit_values(at: datetime, actor: str, action: str, thing: str) -> Values:
     return {"id": ids.new(), "at": at, "actor": actor, "action": action, "object": thing, "number": None, "mac": None}
 
 
 def outbox_values(
     posting: Posting, made_at: datetime, *, screen: str | None = None, claimed_by: str | None = None,
     assignment_id: int | None = None, slot: str | None = None, on: date | None = None, daily: str | None = None,
-) -> rows.Values:  # fmt: skip
+) -> Values:  # fmt: skip
     """A row for the outbox; claimed at once by who will send it, else owed."""
     from bot.store.outbox import LEASE
 
@@ -209,6 +226,6 @@ def outbox_values(
     }  # fmt: skip
 
 
-def all_writes(stores: Sequence[TurnStore]) -> Iterator[tuple[str, Op, rows.Values]]:
+def all_writes(stores: Sequence[TurnStore]) -> Iterator[tuple[str, Op, Values]]:
     for store in stores:
         yield from store.writes
