@@ -27,6 +27,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 SAFE_HEADERS = {
+    "cache-control": "no-store",
     "content-security-policy": CONTENT_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -51,8 +51,8 @@ def unread(chat: Chat, seen: int) -> int:
     return count
 
 
-def message(one: Message, around: Mapping[int, Message], *, read: bool) -> Json:
-    """One bubble; `read` says whether the bot has done anything since."""
+def message(one: Message, around: Mapping[int, Message], *, is_read: bool) -> Json:
+    """One bubble; `is_read` says whether the bot has done anything since."""
     replied = around.get(one.reply_to) if one.reply_to is not None else None
     return {
         "id": one.message_id,
@@ -66,7 +66,7 @@ def message(one: Message, around: Mapping[int, Message], *, read: bool) -> Json:
         "effect": one.effect_id is not None,
         "forwarded": _origin(one),
         "reply_to": replied and (replied.text.partition("\n")[0] or _word_for(replied.attachment)),
-        "seen": read,
+        "seen": is_read,
         **_attached(one.attachment),
     }
 

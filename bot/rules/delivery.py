@@ -1,7 +1,7 @@
 """What is owed to whom and when, on the learner's own clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -39,6 +39,13 @@ class Assignment:
     @property
     def is_open(self) -> bool:
         return self.completed_at is None and not self.exempt
+
+    def begun(self, now: datetime) -> "Assignment":
+        """One more try was begun; the first one's instant stays."""
+        return replace(self, started_at=self.started_at or now, attempts=self.attempts + 1)
+
+    def done(self, now: datetime, score_percent: int | None, content_version: str) -> "Assignment":
+        return replace(self, completed_at=now, score_percent=score_percent, content_version=content_version)
 
 
 def plan(track: Track, start: date) -> list[tuple[str, date, date | None]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Table, Update, bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -20,6 +21,7 @@ from bot.store import rows, tables
 from bot.store.engine import is_sqlite
 from bot.store.turn import Dialogue, Loaded, TurnStore, all_writes
 
+log = structlog.get_logger()
 UNAVAILABLE = (OperationalError, InterfaceError)
 
 
@@ -138,6 +140,9 @@ UPDATES: dict[str, Update] = {
     "wakes": update(tables.wakes)
     .where(tables.wakes.c.learner_id == bindparam("v_learner_id"))
     .values(at=bindparam("v_at")),
+    "outbox": update(tables.outbox)
+    .where(tables.outbox.c.id == bindparam("v_id"), tables.outbox.c.state == "owed")
+    .values(due_at=bindparam("v_due_at")),
     "invitations": update(tables.invitations)
     .where(tables.invitations.c.id == bindparam("v_id"), tables.invitations.c.used_at.is_(None))
     .values(used_at=bindparam("v_used_at")),
@@ -195,6 +200,7 @@ def decide(connection: Connection, job: TurnJob, loaded: Loaded, claimant: str) 
     except (Stale, *UNAVAILABLE):
         raise
     except Exception as error:
+        log.error("journey_failed", shape=job.shape, error=type(error).__name__, at=_place(error))
         before = Loaded(learner, dialogue, attempts, assignments)
         instead = TurnStore(before, connection, claimant, job.now)
         instead.dead_letter(job.update_id, f"{type(error).__name__} at {_place(error)}", job.shape)

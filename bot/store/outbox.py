@@ -60,11 +60,10 @@ def posting_of(row: Row[Any]) -> Posting:
     )  # fmt: skip
 
 
-def renew(connection: Connection, *, by: str, now: datetime) -> None:
-    """Say that this process still holds what it claimed."""
-    connection.execute(
-        update(outbox).where(_o.claimed_by == by, _o.state == "claimed").values(claimed_until=now + LEASE)
-    )
+def renew(connection: Connection, *, by: str, now: datetime) -> list[int]:
+    """Say that this process still holds what it claimed; the ids it does hold."""
+    held = update(outbox).where(_o.claimed_by == by, _o.state == "claimed").values(claimed_until=now + LEASE)
+    return list(connection.execute(held.returning(_o.id)).scalars())
 
 
 def release(connection: Connection, *, by: str) -> None:

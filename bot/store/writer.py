@@ -54,12 +54,14 @@ class Writer:
 
     def turn(self, job: TurnJob) -> Future[Handled]:
         """Hand in a turn; its future resolves after the commit, or raises `Busy`."""
+        job.done.set_running_or_notify_cancel()  # a caller who stops waiting must not break the thread
         self._inbox.put(job)
         return job.done
 
     def run(self, work: Callable[[Connection], T]) -> Future[T]:
         """Hand in a piece of work under a second; its future resolves after the commit, or raises."""
         job = WorkJob(work)
+        job.done.set_running_or_notify_cancel()
         self._inbox.put(job)
         return job.done
 

@@ -29,6 +29,7 @@ let awaited = null;    // where focus was when a tap was sent
 let typingTimer;
 let pinnedId = null;
 let load = 0;
+let description = "";
 
 export const connect = (acts) => Object.assign(outside, acts);
 
@@ -54,6 +55,7 @@ export async function open(id) {
     chat.messages.forEach((one) => upsert(one, { quiet: true }));
     setTimeout(() => log.setAttribute("aria-live", "polite"), 400);
     earlier.hidden = !chat.more;
+    description = chat.description;
     pin(chat.pinned);
     const late = early;
     early = null;
@@ -116,7 +118,8 @@ function emptiness() {
   blank.dataset.kind = "empty";
   blank.replaceChildren(make("span", { class: `face large tone-${one.tone}`, "aria-hidden": "true" }, one.initials),
     make("p", {}, `${one.called} hasn't written yet. Press Start, as they would.`),
-    make("button", { type: "button", class: "primary", onclick: () => outside.start() }, "Start"));
+    make("button", { type: "button", class: "primary", onclick: () => outside.start() }, "Start"),
+    description ? make("p", { class: "before", lang: languageOf(description, one.language) }, description) : "");
   blank.hidden = false;
 }
 
@@ -129,6 +132,7 @@ export function take(news) {
   if (news.kind === "delete") remove(news.id);
   if (news.kind === "pinned") pin(news.message);
   if (news.kind === "typing") dots();
+  if (news.kind === "typing" || news.kind === "answered" || (news.message && !news.message.mine)) read();
   if (news.kind === "answered") answered();
   if (news.kind === "toast") { answered(); toast(news.text, { own: person().language }); }
   if (news.kind === "sheet") { answered(); sheet(news.text, person().language); announce("", news.text, person().language); }
@@ -163,16 +167,28 @@ function append(one, quiet) {
 
 function change(article, one) {
   const before = focusIn(article);
+  const label = before && document.activeElement.textContent;
   const atEnd = stuck;
   if (dress(article, one, person(), acts)) {
     fade(article);
     const line = spoken(firstLine(one.text));
     announce("Message changed: ", line, person().language);
     outside.shown(one, true);
+  } else if (before && label !== document.activeElement.textContent) {
+    announce("Button changed: ", document.activeElement.textContent, person().language);
   }
   restore(article, before);
   if (!log.contains(document.activeElement)) walk.settle();
   if (atEnd) follow(log.lastElementChild);
+}
+
+// The bot has done something: what was written before has been read.
+function read() {
+  for (const one of messages.values()) {
+    if (!one.mine || one.seen) continue;
+    one.seen = true;
+    dress(articleOf(one.id), one, person(), acts);
+  }
 }
 
 function fade(article) {

@@ -14,7 +14,7 @@ const box = document.getElementById("sidebox");
 const ROOMY = matchMedia("(min-width: 1200px)");
 const KEPT = 120;
 
-let onJump = () => {};
+let ways = { jumped: () => {}, blocked: () => {} };
 let calls = [];
 let sheet = null;
 let jumping = false;
@@ -37,8 +37,10 @@ const list = make("ol", { class: "calls" });
 const total = make("span", { class: "small" });
 const theme = make("div", { class: "themes", role: "group", "aria-label": "Colours" });
 
-export function connect(jumped) {
-  onJump = jumped;
+export const isBeside = () => ROOMY.matches;
+
+export function connect(given) {
+  ways = given;
   box.append(
     make("section", { class: "clock", "aria-labelledby": "clock-title" },
       make("h2", { id: "clock-title" }, "Clock"), face.day, face.hour, face.where,
@@ -101,8 +103,8 @@ export async function jump(wish) {
     const answer = await post("api/move", wish);
     takeClock(answer.clock);
     draw();
-    say(after(answer));
-    onJump(answer);
+    say(after(answer.sent_total, answer.sent_to[state.here] ?? 0));
+    ways.jumped(answer);
   } catch (error) {
     say(`The clock could not be moved: ${error.message}`);
   } finally {
@@ -112,7 +114,7 @@ export async function jump(wish) {
 }
 
 // “3 messages went out, 1 to you.”
-function after({ sent_total: all, sent_to_you: you }) {
+function after(all, you) {
   if (!all) return "Nothing was due.";
   return `${plural(all, "message", "messages")} went out, ${you || "none"} to you.`;
 }
@@ -149,12 +151,13 @@ export function introduce(one, blocked) {
     make("button", { type: "button", class: "plain", onclick: () => block(one, !blocked) }, blocked ? "Unblock the bot" : "Block the bot"));
 }
 
-async function block(one, wanted) {
+export async function block(one, wanted) {
   try {
     await post("api/block", { person: one.id, blocked: wanted });
     one.blocked = wanted;
     introduce(one, wanted);
-    about.querySelector("button").focus();
+    if (about.contains(document.activeElement) || document.activeElement === document.body) about.querySelector("button").focus();
+    ways.blocked(one);
     say(wanted ? `${one.called} has blocked the bot; nothing reaches them now.` : `${one.called} can hear from the bot again.`);
   } catch (error) {
     say(error.message);

@@ -2,8 +2,9 @@
 
 import { post, upload } from "./api.js";
 import * as attachments from "./attachments.js";
+import { block } from "./clock.js";
 import { ICONS, icon, make } from "./make.js";
-import { toast } from "./notices.js";
+import { hide, toast } from "./notices.js";
 import { state } from "./state.js";
 import * as walk from "./walk.js";
 import { firstLine, languageOf } from "./wording.js";
@@ -15,6 +16,7 @@ const menu = document.getElementById("menu");
 const menuButton = document.getElementById("menubutton");
 const attach = document.getElementById("attach");
 const clip = document.getElementById("clip");
+const blockedBar = document.getElementById("blocked");
 const editingBar = document.getElementById("editing");
 
 const drafts = new Map();
@@ -41,7 +43,16 @@ export function takeMenu(list, own) {
   if (!menu.hidden) openMenu(draft.value.startsWith("/") ? draft.value.slice(1) : "");
 }
 
-export const focus = () => draft.focus({ preventScroll: true });
+export const focus = () => (blockedBar.hidden ? draft : blockedBar.querySelector("button")).focus({ preventScroll: true });
+
+// Who blocked the bot cannot write to it: as in Telegram, the one thing left is to let it back in.
+export function setBlocked(one) {
+  blockedBar.hidden = !one.blocked;
+  form.hidden = one.blocked;
+  if (!one.blocked) return;
+  blockedBar.replaceChildren(make("p", {}, `${one.called} has blocked the bot.`),
+    make("button", { type: "button", class: "primary", onclick: () => unblock(one) }, "Unblock"));
+}
 export const isEmpty = () => !draft.value && !attachments.all().length;
 
 function grow() {
@@ -90,6 +101,7 @@ async function submit() {
     if (editing) await post("api/edit", { person: state.here, message: editing, text });
     else if (files.length) await sendFiles(files, text);
     else await post("api/say", { person: state.here, text });
+    hide();
     written();
   } catch (error) {
     toast(error.message, { action: { label: "Try again", run: submit } });
@@ -128,6 +140,8 @@ export async function say(text) {
     toast(error.message, { action: { label: "Try again", run: () => say(text) } });
   }
 }
+
+const unblock = (one) => block(one, false).then(focus);
 
 // ---- correcting what was sent
 

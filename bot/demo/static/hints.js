@@ -6,13 +6,13 @@ import { person, remember, remembered, state } from "./state.js";
 const box = document.getElementById("hint");
 let current = null;
 let first = null;
-let open = () => {};
+let to = {};
 
 const given = new Set(remembered("hints", "").split(" ").filter(Boolean));
 
-export function connect(opensOn, go) {
+export function connect(opensOn, ways) {
   first = opensOn;
-  open = go;
+  to = ways;
   if (!given.has("start")) give("start");
 }
 
@@ -20,9 +20,11 @@ function words(name) {
   const one = person(first);
   const manager = person(one?.manager_id);
   if (name === "start") return [`You are ${one.called}. Tap Start; nothing leaves this computer.`];
-  if (name === "day") return ["Press +1 day and watch."];
-  return manager ? [`${one.called}'s answer is in the team figures. `, make("button", { type: "button", class: "go", onclick: () => { close(); open(manager.id, true); } }, `Now be ${manager.called}`)] : null;
+  if (name === "day") return ["Press +1 day and watch.", to.narrow() && go("Open the clock", () => to.clock())].filter(Boolean);
+  return manager ? [`${one.called}'s answer is in the team figures.`, go(`Now be ${manager.called}`, () => { close(); to.go(manager.id, true); })] : null;
 }
+
+const go = (label, run) => make("button", { type: "button", class: "go", onclick: run }, label);
 
 function give(name) {
   const said = !given.has(name) && person(first) && words(name);

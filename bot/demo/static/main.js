@@ -23,9 +23,12 @@ async function start() {
   const hello = await get("api/people");
   takeAll(hello);
   people.connect(go);
-  clock.connect(() => { hints.jumped(); refreshLast(); });
+  clock.connect({
+    jumped: () => { hints.jumped(); people.draw(); },
+    blocked: composer.setBlocked,
+  });
   chat.connect({
-    edit: composer.edit, forward, say: composer.say, start: begin, leave: toComposer,
+    edit: composer.edit, forward, say: composer.say, start: begin, leave: composer.focus,
     tapped: hints.tapped, shown: hints.shown, opened: (id) => show(id),
   });
   walk.onLeave(composer.focus);
@@ -33,11 +36,10 @@ async function start() {
   clock.draw();
   people.draw();
   const opening = state.people[0]?.id;
-  hints.connect(opening, go);
-  byId("back").addEventListener("click", toPeople);
+  hints.connect(opening, { go, clock: clock.openSheet, narrow: () => !clock.isBeside() });
+  byId("back").addEventListener("click", backToPeople);
   addEventListener("hashchange", follow);
-  if (!idInAddress() && !NARROW.matches && opening) history.replaceState(null, "", `#${opening}`);
-  if (!idInAddress() && NARROW.matches && !state.visited && opening) history.replaceState(null, "", `#${opening}`);
+  if (!idInAddress() && opening) history.replaceState(null, "", `#${opening}`);
   listen({ onNews, onLost, onBack });
   await follow();
   page.classList.add("ready");
@@ -85,6 +87,7 @@ async function show(id) {
   byId("top-name").lang = languageOf(one.name, one.language);
   byId("top-role").textContent = one.role;
   composer.show(id, [], one.language);
+  composer.setBlocked(one);
   clock.introduce(one, one.blocked);
   clock.draw();
   people.draw();
@@ -94,10 +97,17 @@ async function show(id) {
   if (!opened || state.here !== id) return;
   one.blocked = opened.blocked;
   clock.introduce(one, opened.blocked);
+  composer.setBlocked(one);
   clock.takeCalls(opened.calls);
   composer.takeMenu(opened.commands, one.language);
   people.seen(id);
   announce(`You are ${one.called} now`);
+}
+
+function backToPeople() {
+  const left = state.here;
+  location.hash = "";
+  setTimeout(() => people.toRow(left), 0);
 }
 
 function toPeople() {
@@ -105,8 +115,6 @@ function toPeople() {
   if (NARROW.matches) setTimeout(people.toList, 0);
   else people.toList();
 }
-
-const toComposer = () => composer.focus();
 
 const begin = () => composer.say(person().start).then(() => { hints.tapped(); composer.focus(); });
 
@@ -147,10 +155,6 @@ async function onBack(hello, wasLost) {
   people.draw();
   clock.draw();
   await chat.level();
-}
-
-function refreshLast() {
-  people.draw();
 }
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden && state.here) people.seen(state.here); });

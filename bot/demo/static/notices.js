@@ -1,12 +1,14 @@
 // Small words that come and go: the status line for screen readers, and toasts for everybody.
+// A toast that offers something stays until it is taken or closed.
 
-import { make } from "./make.js";
+import { ICONS, icon, make } from "./make.js";
 import { languageOf } from "./wording.js";
 
 const status = document.getElementById("status");
 const box = document.getElementById("toast");
 const STAYS = 4000;
 let timer;
+let lasts = STAYS;
 
 export function announce(words, quoted = "", own = "en") {
   status.replaceChildren(words);
@@ -16,7 +18,8 @@ export function announce(words, quoted = "", own = "en") {
 export function toast(words, { own = "en", action = null, silent = false } = {}) {
   box.replaceChildren(make("p", { lang: languageOf(words, own) }, words));
   if (action) {
-    box.append(make("button", { type: "button", onclick: () => { hide(); action.run(); } }, action.label));
+    box.append(make("button", { type: "button", onclick: () => { hide(); action.run(); } }, action.label),
+      make("button", { type: "button", class: "icon small", "aria-label": "Close", onclick: hide }, icon(...ICONS.close)));
   }
   box.hidden = false;
   box.classList.remove("come");
@@ -24,7 +27,8 @@ export function toast(words, { own = "en", action = null, silent = false } = {})
   box.classList.add("come");
   if (!silent) announce("", words, own);
   clearTimeout(timer);
-  timer = setTimeout(hide, STAYS);
+  lasts = action ? null : STAYS;
+  if (lasts) timer = setTimeout(hide, lasts);
 }
 
 export function hide() {
@@ -33,6 +37,6 @@ export function hide() {
 }
 
 box.addEventListener("pointerenter", () => clearTimeout(timer));
-box.addEventListener("pointerleave", () => { timer = setTimeout(hide, STAYS / 2); });
+box.addEventListener("pointerleave", () => { if (lasts) timer = setTimeout(hide, lasts / 2); });
 box.addEventListener("focusin", () => clearTimeout(timer));
-box.addEventListener("focusout", () => { timer = setTimeout(hide, STAYS / 2); });
+box.addEventListener("focusout", () => { if (lasts) timer = setTimeout(hide, lasts / 2); });

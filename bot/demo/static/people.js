@@ -27,7 +27,7 @@ export function face(one, extra = "") {
 // Draws what is missing and brings the rest level; the rows themselves stay, and with them the focus.
 export function draw() {
   const words = find.value.trim().toLowerCase();
-  state.people.forEach((one, index) => { one.tone = toneOf(one, index); });
+  state.people.forEach((one, index) => { one.tone = index % TONES; });
   for (const [group, title] of Object.entries(TITLES)) {
     const members = state.people.filter((one) => one.group === group);
     drawGroup(group, members.length === 1 && title === "Managers" ? "Manager" : title, members, words);
@@ -38,12 +38,6 @@ export function draw() {
 }
 
 const unread = () => state.people.reduce((sum, one) => sum + (one.id === state.here ? 0 : one.unread), 0);
-
-function toneOf(one, index) {
-  let sum = index;
-  for (const letter of one.name) sum = (sum * 31 + letter.codePointAt(0)) % 9973;
-  return sum % TONES;
-}
 
 function drawGroup(group, title, members, words) {
   let section = groups.querySelector(`[data-group="${group}"]`);
@@ -77,7 +71,7 @@ function row(one) {
       face(one),
       make("span", { class: "name" }), make("span", { class: "tag" }), make("time", {}),
       make("span", { class: "role" }, one.role),
-      make("span", { class: "last" }), make("span", { class: "count", hidden: true })));
+      make("span", { class: "latest" }, make("span", { class: "last" }), make("span", { class: "count", hidden: true }))));
   rows.set(one.id, item);
   return item;
 }
@@ -147,6 +141,13 @@ export async function add() {
 export const pick = (title, without) =>
   choose(title, state.people.filter((one) => one.id !== without), (one) => [
     face(one), make("span", { class: "name", lang: languageOf(one.name, one.language) }, one.name), make("span", { class: "role" }, one.role)]);
+
+// On a phone the list comes back with the one just left in focus, and no keyboard over it.
+export function toRow(id) {
+  const button = rows.get(id)?.querySelector(".person");
+  button?.focus({ preventScroll: true });
+  button?.scrollIntoView({ block: "nearest" });
+}
 
 export function toList() {
   find.focus();

@@ -8,6 +8,8 @@ const PLAIN = {
   mention: "span", hashtag: "span", cashtag: "span", phone_number: "span", email: "span",
 };
 const BLOCKS = new Set(["blockquote", "expandable_blockquote", "pre"]);
+// Inside these a command or a link is only what is written.
+const QUIET = new Set(["code", "pre", "text_link", "url", "bot_command"]);
 const COMMAND = /(^|[\s(（，。；：“「])(\/[a-z][a-z0-9_]{1,31})(?![\w/.@])/g;
 
 // `acts` says what a command, a link or a copied code does.
@@ -30,17 +32,23 @@ function fill(parent, text, from, to, entities, acts) {
     if (end <= start) continue;
     const inside = [];
     while (index < entities.length && entities[index].offset < end) inside.push(entities[index++]);
+    entities = [...entities.slice(0, index), ...beyond(inside, end), ...entities.slice(index)];
     let before = text.slice(at, start);
     if (BLOCKS.has(entity.type)) before = before.replace(/\n$/, "");
     addText(parent, before, acts);
     const element = wrap(entity, text.slice(start, end), acts);
-    fill(element.querySelector(".inner") ?? element, text, start, end, inside, entity.type === "code" || entity.type === "pre" || entity.type === "text_link" || entity.type === "url" || entity.type === "bot_command" ? null : acts);
+    fill(element.querySelector(".inner") ?? element, text, start, end, inside, QUIET.has(entity.type) ? null : acts);
     parent.append(element);
     at = end;
     if (BLOCKS.has(entity.type) && text[at] === "\n") at += 1;
   }
   addText(parent, text.slice(at, to), acts);
 }
+
+// Entities may cross: what reaches past the end of the one around it goes on after that end.
+const beyond = (inside, end) => inside
+  .filter((one) => one.offset + one.length > end)
+  .map((one) => ({ ...one, offset: end, length: one.offset + one.length - end }));
 
 function addText(parent, text, acts) {
   if (!text) return;

@@ -1,0 +1,284 @@
+"""The one place where everything is put together."""
+
+import asyncio
+import os
+import random
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import Engine, func, select, text
+from telegram.request import BaseRequest
+
+from bot import content
+from bot.chat import dispatch, library, menu
+from bot.chat.library import Library
+from bot.chat.poller import Poller
+from bot.chat.say import Speaker
+from bot.chat.telegram import ALLOWED_UPDATES, hear
+from bot.chat.transport import AiohttpRequest, Endpoint, Transport
+from bot.chat.turn import Room
+from bot.clock.ticks import Clock
+from bot.observing import Metrics
+from bot.rules.answers import Sent
+from bot.rules.curriculum import Content
+from bot.rules.people import Learner
+from bot.rules.sending import Outcome, Posting
+from bot.sealing.buttons import Signer
+from bot.sealing.keys import BadKey, Ring, own_ring, read_ring
+from bot.sending.limiter import Limiter
+from bot.sending.sender import Outbox, Sender
+from bot.sending.wishes import Workshop
+from bot.settings import BadSetting, Settings
+from bot.shipped import content_root
+from bot.store import engine as database
+from bot.store import outbox, tables
+from bot.store.group import TurnJob
+from bot.store.writer import Writer
+from bot.web.server import Door, Health, Server, app_for
+from bot.words import Words
+
+log = structlog.get_logger()
+TEMPLATES = Path(__file__).parent / "templates" / "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An update is committed; of a tap, the call that answers it."""
+
+    answer: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class App:
+    """A running service, or one that can be started."""
+
+    settings: Settings
+    writer: Writer
+    sender: Sender
+    clock: Clock
+    room: Room
+    transport: Transport
+    metrics: Metrics
+    reading: Engine
+    now: Callable[[], datetime]
+    source: Poller | None = None
+    server: Server | None = None
+
+    async def receive(self, update: Any) -> Receipt:
+        """Handle one update; resolves after its commit, raises `Busy` when nothing could be saved."""
+        heard = hear(update)
+        now = self.now()
+        job = TurnJob(
+            heard.account_id, heard.update_id, now, _named(heard.tap),
+            lambda store: dispatch.handle(heard, self.room, store, now),
+            lambda store, _error: dispatch.apologise(heard, self.room, store, now), heard.shape,
+        )  # fmt: skip
+        handled = await asyncio.wrap_future(self.writer.turn(job))
+        self.sender.offer(handled.postings)
+        return Receipt(None if handled.repeated else handled.result)
+
+    async def start(self, *, ticking: bool = True) -> None:
+        """Begin to send, to tick and to take updates in."""
+        self.writer.start()
+        units = list(self.room.library.content.units.values())
+        await asyncio.wrap_future(self.writer.run(lambda c: library.keep_versions(c, units, self.now())))
+        await self.transport.start()
+        await self.sender.start()
+        if ticking:
+            self.clock.start(asyncio.get_running_loop())
+        if self.server is not None:
+            await self.server.start()
+        if self.source is not None:
+            await self.source.start()
+
+    async def stop(self) -> None:
+        """Stop so that nothing is lost and nothing is sent twice: no more in, finish, send, give back."""
+        if self.source is not None:
+            await self.source.stop()
+        if self.server is not None:
+            await self.server.stop()
+        await asyncio.to_thread(self.clock.stop)
+        await self.sender.stop()
+        await asyncio.to_thread(self.writer.stop)
+        await self.transport.stop()
+
+
+def _named(tap: str) -> int:
+    """The row id that a button names, before anybody has verified it: only good for loading."""
+    parts = tap.split(".")
+    return int(parts[1]) if len(parts) == 5 and parts[1].isdigit() and len(parts[1]) < 19 else 0
+
+
+def ring_of(settings: Settings) -> Ring:
+    """The secret keys: from the setting, else one that is made in `DATA_DIR`; never made for PostgreSQL."""
+    if settings.secret_keys is not None:
+        try:
+            return read_ring(settings.secret_keys.get_secret_value())
+        except BadKey:
+            raise BadSetting(
+                "FRAUDWISE_SECRET_KEYS: each key is 32 bytes in base64url, comma-separated, the newest first."
+            ) from None
+    if not settings.database.startswith("sqlite"):
+        raise BadSetting(
+            "FRAUDWISE_SECRET_KEYS is needed with PostgreSQL, so that every process signs with the same key."
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return own_ring(settings.data_dir)
+
+
+def engines(settings: Settings, *, upgrade: bool = False) -> tuple[Engine, Engine]:
+    """The database, created when it is empty."""
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    writing, reading = database.connect(settings.database)
+    database.open_schema(writing, upgrade=upgrade)
+    return writing, reading
+
+
+def words_of(root: Path) -> Words:
+    return Words(root / "locales", TEMPLATES)
+
+
+def load_content(settings: Settings) -> tuple[Path, Content]:
+    root = settings.content_dir or content_root()
+    return root, content.load(root)
+
+
+def build(
+    settings: Settings, *, now: Callable[[], datetime] | None = None, request: BaseRequest | None = None,
+    loaded: Content | None = None, words: Words | None = None, dice: random.Random | None = None,
+) -> App:  # fmt: skip
+    """Put a service together; nothing runs before `App.start`."""
+    now = now or (lambda: datetime.now(UTC))
+    ring = ring_of(settings)
+    root = settings.content_dir or content_root()
+    words = words or words_of(root)
+    writing, reading = engines(settings)
+    shelf = Library(loaded or content.load(root), reading)
+    speaker = Speaker(words, Signer(ring), settings.organisation)
+    claimant = f"{socket.gethostname()[:20]}:{os.getpid()}:{os.urandom(3).hex()}"
+    writer = Writer(writing, claimant)
+    room = Room(
+        shelf, words, speaker, dice or random.Random(), settings.organisation, settings.organisation_time_zone,
+        settings.default_language,
+    )  # fmt: skip
+    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    transport = Transport(request or AiohttpRequest(), Endpoint(settings.telegram_base_url, settings.telegram_file_url, token))
+    workshop = Workshop(
+        reading, shelf, speaker, settings.organisation, settings.organisation_time_zone,
+        settings.data_dir / "outgoing", now,
+    )  # fmt: skip
+    metrics = Metrics()
+    sender = Sender(
+        transport.post, _outbox(writer, workshop, claimant, now), now=now, limiter=Limiter(settings.sends_per_second),
+        lease=outbox.LEASE, watch=metrics.sent,
+    )  # fmt: skip
+    clock = Clock(writer, ring.derived("audit")[0], now, sender.wake)
+    return App(settings, writer, sender, clock, room, transport, metrics, reading, now)
+
+
+def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[], datetime]) -> Outbox:
+    """The store's outbox, as the sender awaits it."""
+
+    async def claim(limit: int, skip: Sequence[int]) -> Sequence[Posting]:
+        work = partial(outbox.claim, by=claimant, now=now(), limit=limit, skip_chats=tuple(skip))
+        return await asyncio.wrap_future(writer.run(work))
+
+    async def note(outcomes: Sequence[Outcome]) -> None:
+        await asyncio.wrap_future(writer.run(partial(outbox.note, outcomes=outcomes)))
+
+    async def renew() -> Sequence[int]:
+        return await asyncio.wrap_future(writer.run(partial(outbox.renew, by=claimant, now=now())))
+
+    async def release() -> None:
+        await asyncio.wrap_future(writer.run(partial(outbox.release, by=claimant)))
+
+    async def render(posting: Posting) -> Posting:
+        method, params, files = await asyncio.to_thread(workshop.make, posting)
+        store = partial(outbox.store_call, row_id=posting.id, method=method, params=params, files=files)
+        await asyncio.wrap_future(writer.run(store))
+        return replace(posting, method=method, params=params, files=files)
+
+    return Outbox(claim, note, renew, release, render)
+
+
+def with_polling(app: App) -> App:
+    """Take updates in by getUpdates."""
+    app.source = Poller(app.transport.post, app.receive, app.sender.answer_callback)
+    return app
+
+
+def with_web(app: App) -> App:
+    """Listen on `LISTEN` for health and metrics, and for Telegram when `WEBHOOK_URL` is set."""
+    door = path = None
+    if app.settings.webhook_url and app.settings.webhook_secret:
+        door = Door(app.receive, app.settings.webhook_secret.get_secret_value(), app.metrics)
+        path = urlsplit(app.settings.webhook_url).path or "/"
+    app.server = Server(app_for(_health(app), app.metrics, door, path), *app.settings.host_and_port)
+    return app
+
+
+def _health(app: App) -> Health:
+    async def answers() -> bool:
+        def ask() -> bool:
+            with app.reading.connect() as connection:
+                return connection.execute(text("SELECT 1")).scalar() == 1
+
+        return await asyncio.to_thread(ask)
+
+    async def sends() -> bool:
+        return app.sender.is_alive()
+
+    async def takes_in() -> bool:
+        return app.source is None or (app.source.is_alive() and app.source.registered)
+
+    async def refresh() -> None:
+        owed, oldest, dead = await asyncio.to_thread(_numbers, app)
+        app.metrics.owed.set(owed)
+        app.metrics.oldest.set(oldest)
+        app.metrics.dead_letters.set(dead)
+
+    return Health({"database": answers, "sender": sends, "updates": takes_in}, refresh)
+
+
+def _numbers(app: App) -> tuple[int, float, int]:
+    o = tables.outbox.c
+    with app.reading.connect() as connection:
+        due = o.state.in_(("owed", "claimed")) & (o.due_at <= app.now())
+        owed, oldest = connection.execute(select(func.count(), func.min(o.due_at)).where(due)).one()
+        dead = connection.execute(select(func.count()).select_from(tables.dead_letters)).scalar_one()
+    return owed, max(0.0, (app.now() - oldest).total_seconds()) if oldest else 0.0, dead
+
+
+async def introduce(app: App) -> None:
+    """Tell Telegram who the bot is: menus, description, and the webhook when there is one."""
+    stranger = Learner(0, "borrower", "en", "UTC")
+    for code, language in menu.TELEGRAM_LANGUAGES.items():
+        commands = menu.telegram_menu(app.room.words, menu.commands_of(stranger), language, "borrower")
+        about = app.room.words.render("description.html", language, "borrower").strip()
+        short = app.room.words.render("short_description.html", language, "borrower").strip()
+        for method, params in (
+            ("setMyCommands", {"commands": commands, "language_code": code}),
+            ("setMyDescription", {"description": about, "language_code": code}),
+            ("setMyShortDescription", {"short_description": short, "language_code": code}),
+        ):
+            await _ask(app, method, params)
+    if app.settings.webhook_url and app.settings.webhook_secret:
+        secret = app.settings.webhook_secret.get_secret_value()
+        await _ask(app, "setWebhook", {
+            "url": app.settings.webhook_url, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES),
+            "max_connections": 40,
+        })  # fmt: skip
+
+
+async def _ask(app: App, method: str, params: Mapping[str, Any]) -> None:
+    answer = await app.transport.post(method, params)
+    if not isinstance(answer, Sent):
+        log.warning("telegram_did_not_take", method=method, answer=type(answer).__name__)

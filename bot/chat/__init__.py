@@ -1,0 +1,1 @@
+"""Talks: an update becomes a turn, a turn becomes replies."""

@@ -1,0 +1,1 @@
+"""One module a command or screen; each loads, decides, saves and answers."""

@@ -1,0 +1,74 @@
+"""/help, the menu, /cancel, and a kind answer to whatever else somebody sends."""
+
+import re
+
+from bot.chat import menu
+from bot.chat.commands import advice, learn, lesson
+from bot.chat.turn import Turn
+from bot.rules import access
+
+CODE = re.compile(r"\D{0,12}(\d[ -]?){4,8}\D{0,6}")
+"""A short message that is little but four to eight digits: what a one-time code looks like."""
+REPORT_WORDS = frozenset({"report", "help", "报告", "举报", "求助", "舉報", "通報", "檢舉", "報告"})
+
+
+def help_(turn: Turn) -> None:
+    """Everything this person can do, in one screen."""
+    said = menu.labels(turn.room.words, turn.learner.language, turn.learner.audience)
+    turn.show("help", commands=[(name, said[name]) for name in menu.commands_of(turn.learner)])
+
+
+def show_menu(turn: Turn) -> None:
+    turn.show("menu", may_export=access.may_use(turn.learner, "export"))
+
+
+def cancel(turn: Turn) -> None:
+    """`/cancel`: stop what waits for words; in a lesson, quiz or story the same as [Leave]."""
+    waiting, attempts = turn.store.dialogue.awaits, turn.store.open_attempts()
+    turn.store.await_words(turn.learner.id, "")
+    if waiting:
+        turn.show("cancelled")
+    elif attempts:
+        lesson.kept(turn, attempts[0])
+    else:
+        turn.show("nothing_open")
+
+
+def stray(turn: Turn) -> None:
+    """Words that answer no question: the report words, a code that ought to be nobody's, or a chat."""
+    words = turn.heard.words.strip()
+    if words.lower().rstrip(".!。！") in REPORT_WORDS:
+        advice.advice(turn)
+    elif turn.heard.forwarded:
+        turn.show("suspicious")
+    elif CODE.fullmatch(words):
+        turn.take_out(turn.heard.message_id)
+        turn.show("looks_like_code")
+    else:
+        turn.show("stray")
+
+
+def suspicious(turn: Turn) -> None:
+    """A picture, a voice note, a file, something forwarded."""
+    turn.show("suspicious")
+
+
+def sticker(turn: Turn) -> None:
+    turn.show("sticker")
+
+
+def all_fine(turn: Turn) -> None:
+    turn.show("all_fine")
+
+
+def unknown(turn: Turn) -> None:
+    """A command that is not there, or not for this person: one text for both."""
+    turn.nothing_here()
+
+
+def unreadable(turn: Turn) -> None:
+    turn.show("unreadable")
+
+
+def next_thing(turn: Turn) -> None:
+    learn.learn(turn)

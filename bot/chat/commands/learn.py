@@ -1,0 +1,102 @@
+"""`/learn`: the one next thing, and putting it off."""
+
+from datetime import datetime, time, timedelta
+
+from bot.chat.commands import lesson
+from bot.chat.turn import Turn
+from bot.rules import delivery
+from bot.rules.attempt import Attempt
+from bot.rules.delivery import Assignment
+
+LATER_HOURS = tuple(range(9, 21))
+BACK_IN = timedelta(hours=3)
+
+
+def learn(turn: Turn) -> None:
+    """Unfinished, due, not yet, or all done: never more than one thing."""
+    unfinished = turn.store.open_attempts()
+    due = delivery.next_open(turn.store.assignments, turn.today)
+    if turn.learner.hired_on and turn.today < turn.learner.hired_on:
+        turn.show("not_yet", first_day=turn.learner.hired_on)
+    elif unfinished:
+        _unfinished(turn, unfinished[0])
+    elif due is not None:
+        show_due(turn, due)
+    else:
+        coming = delivery.upcoming(turn.store.assignments, turn.today)
+        at = delivery.instant(coming.assigned_on, turn.learner.lesson_at, turn.learner.time_zone) if coming else None
+        title = turn.unit_title(turn.library.unit(coming.unit)) if coming else ""
+        turn.show("all_done", coming=title, at=at)
+
+
+def welcome_back(turn: Turn) -> None:
+    """Somebody known says `/start`: the same as `/learn`."""
+    learn(turn)
+
+
+def _unfinished(turn: Turn, attempt: Attempt) -> None:
+    unit = turn.unit_of(attempt)
+    title = turn.unit_title(unit) if attempt.kind != "quiz" else lesson.topic_title(turn, attempt.unit)
+    cards = len(unit.words[turn.learner.language].cards) if unit is not None and unit.kind == "lesson" else 0
+    turn.show("unfinished", attempt=attempt, title=title, cards=cards, screen=f"attempt:{attempt.id}")
+
+
+def due_context(turn: Turn, assignment: Assignment) -> dict[str, object]:
+    """What the “due” message says; shared with the message that goes out by itself."""
+    ready = [a for a in turn.store.assignments if a.is_open and a.assigned_on <= turn.today]
+    return {"assignment": assignment, "title": turn.unit_title(turn.library.unit(assignment.unit)), "due_count": len(ready)}
+
+
+def show_due(turn: Turn, assignment: Assignment) -> None:
+    turn.show("due", **due_context(turn, assignment), screen=f"due:{assignment.id}")
+
+
+def all_due(turn: Turn) -> None:
+    """Everything that is open and has been assigned, the earliest due first."""
+    ready = [a for a in turn.store.assignments if a.is_open and a.assigned_on <= turn.today]
+    ready.sort(key=lambda a: (a.due_on is None, a.due_on, a.position))
+    turn.show("due_list", due=[(a, turn.unit_title(turn.library.unit(a.unit))) for a in ready])
+
+
+def start_assignment(turn: Turn) -> None:
+    """The [Start] of something due."""
+    assignment = _assignment(turn)
+    unit = turn.library.unit(assignment.unit) if assignment else None
+    if assignment is None or unit is None:
+        turn.spent()
+    else:
+        lesson.open_unit(turn, unit)
+
+
+def _assignment(turn: Turn) -> Assignment | None:
+    return next((a for a in turn.store.assignments if a.id == turn.tap.row), None)
+
+
+def later(turn: Turn) -> None:
+    """Put off: back in about three hours, or at an hour chosen from a list."""
+    assignment = _assignment(turn)
+    if assignment is None or not assignment.is_open:
+        turn.spent()
+        return
+    if turn.tap.number == 1 and turn.tap.choice == 0:
+        here = delivery.local(turn.now, turn.learner.time_zone)
+        turn.show("later_hours", assignment=assignment, hours=[hour for hour in LATER_HOURS if hour > here.hour])
+        return
+    at = _chosen_hour(turn) if turn.tap.choice else back_at(turn)
+    turn.store.put_off(turn.learner, assignment, at)
+    turn.event("put_off", assignment=assignment.id, until=at.isoformat())
+    turn.show("later", assignment=assignment, at=at)
+
+
+def _chosen_hour(turn: Turn) -> datetime:
+    hour = time(turn.tap.choice % 24)
+    at = delivery.instant(turn.today, hour, turn.learner.time_zone)
+    return at if at > turn.now else delivery.instant(turn.today + timedelta(days=1), hour, turn.learner.time_zone)
+
+
+def back_at(turn: Turn) -> datetime:
+    """On the hour in about three hours, or tomorrow at the lesson hour when that would be late."""
+    here = delivery.local(turn.now + BACK_IN, turn.learner.time_zone)
+    if here.date() == turn.today and here.hour < delivery.QUIET_FROM.hour:
+        return delivery.instant(turn.today, time(here.hour), turn.learner.time_zone)
+    return delivery.instant(turn.today + timedelta(days=1), turn.learner.lesson_at, turn.learner.time_zone)

@@ -1,0 +1,116 @@
+"""Language, time zone and the hour at which lessons come."""
+
+import re
+from datetime import time
+
+from bot.chat.commands import start
+from bot.chat.turn import Turn
+from bot.rules import delivery
+from bot.rules.languages import LANGUAGES
+from bot.rules.people import Learner
+
+HOURS = (time(7, 30), time(9), time(12, 30), time(18))
+TYPED_HOUR = re.compile(r"\s*([01]?\d|2[0-3])\s*(?:[:：.点點]\s*([0-5]\d)?|$)\s*(?:分)?\s*")
+ZONE, HOUR = "zone", "hour"
+
+
+def settings(turn: Turn) -> None:
+    """`/settings`: how things stand, and a button for each."""
+    turn.store.await_words(turn.learner.id, "")
+    turn.show("settings", city=turn.room.words.city(turn.learner.time_zone, turn.learner.language))
+
+
+def choose(turn: Turn) -> None:
+    """The buttons of the settings screens."""
+    match turn.tap.number:
+        case 1:
+            turn.show("language")
+        case 2:
+            turn.store.await_words(turn.learner.id, ZONE)
+            turn.show("time_zone")
+        case 3:
+            turn.show("hour", hours=HOURS)
+        case 4:
+            turn.store.await_words(turn.learner.id, HOUR)
+            turn.show("hour_typed")
+        case 5:
+            _keep_zone(turn)
+        case _:
+            settings(turn)
+
+
+def language(turn: Turn) -> None:
+    """A language button: the same screen again in that language; what is under way goes on."""
+    if turn.tap.choice >= len(LANGUAGES):
+        turn.spent()
+        return
+    turn.settle()
+    chosen = LANGUAGES[turn.tap.choice]
+    if chosen != turn.learner.language:
+        turn.become(turn.store.save_learner(turn.learner.with_(language=chosen)))
+        turn.event("language", chosen=chosen)
+        turn.menu()
+    turn.toast("language_from_now_on")
+    if turn.tap.number == 1:
+        start.hello(turn)
+    else:
+        settings(turn)
+
+
+def hour(turn: Turn) -> None:
+    """An hour picked from the row."""
+    if turn.tap.choice >= len(HOURS):
+        turn.spent()
+    else:
+        _keep_hour(turn, HOURS[turn.tap.choice])
+
+
+def _keep_hour(turn: Turn, at: time) -> None:
+    _keep(turn, turn.learner.with_(lesson_at=at))
+    turn.event("hour", at=at.isoformat("minutes"))
+    settings(turn)
+
+
+def _keep(turn: Turn, changed: Learner) -> None:
+    turn.become(turn.store.save_learner(changed))
+    turn.store.wake(changed.id, delivery.next_wake(changed, turn.now), known=True)
+
+
+def typed_hour(turn: Turn) -> None:
+    """Words after “or type 8:15”."""
+    found = TYPED_HOUR.fullmatch(turn.heard.words)
+    at = time(int(found[1]), int(found[2] or 0)) if found else None
+    if at is None:
+        turn.show("hour_unread", words=turn.heard.words[:40])
+    elif not delivery.QUIET_UNTIL <= at < delivery.QUIET_FROM:
+        turn.show("hour_quiet")
+    else:
+        turn.store.await_words(turn.learner.id, "")
+        _keep_hour(turn, at)
+
+
+def typed_zone(turn: Turn) -> None:
+    """A city, a zone's name or what the clock shows; asked back before it is kept."""
+    zone = turn.room.words.zone(turn.heard.words[:80], turn.now)
+    if zone is None:
+        turn.show("time_zone_unread", words=turn.heard.words[:40])
+        return
+    turn.store.await_words(turn.learner.id, ZONE, zone)
+    here = delivery.local(turn.now, zone)
+    turn.show("time_zone_right", city=turn.room.words.city(zone, turn.learner.language), here=here)
+
+
+def _keep_zone(turn: Turn) -> None:
+    zone = turn.store.dialogue.args
+    if turn.store.dialogue.awaits != ZONE or not zone:
+        turn.spent()
+        return
+    turn.store.await_words(turn.learner.id, "")
+    _keep(turn, turn.learner.with_(time_zone=zone, place=None))
+    turn.event("time_zone", zone=zone)
+    settings(turn)
+
+
+AWAITED = {ZONE: typed_zone, HOUR: typed_hour}
+"""Which words each question takes."""
+

@@ -1,0 +1,127 @@
+"""Arriving: an invited employee, a business owner, somebody who is known already."""
+
+import hashlib
+
+from sqlalchemy import select
+
+from bot.chat.commands import learn, lesson
+from bot.chat.turn import Turn
+from bot.rules import delivery
+from bot.rules.delivery import Assignment
+from bot.rules.people import Learner
+from bot.store import group, rows, tables
+
+TRACK_OF = {"employee": "new-hire", "borrower": "sme-basics"}
+"""The track that somebody of this audience joins with."""
+
+
+def token_hash(token: str) -> bytes:
+    """What is kept of an invitation: nothing that opens it."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def start(turn: Turn) -> None:
+    """`/start`, with or without an invitation; by somebody known it is `/learn`."""
+    if turn.heard.args:
+        _invited(turn, turn.heard.args)
+    elif turn.is_stranger:
+        turn.settle()
+        hello(turn)
+    elif turn.learner.audience == "borrower" and not turn.store.assignments:
+        hello(turn)
+    else:
+        learn.welcome_back(turn)
+
+
+def hello(turn: Turn) -> None:
+    """The first screen of whoever it is."""
+    if turn.learner.audience == "employee":
+        first = delivery.next_open(turn.store.assignments, turn.today)
+        turn.show("hello_employee", manager=manager_name(turn), first=first, screen="hello")
+    else:
+        turn.show("hello_borrower", screen="hello")
+
+
+def _invited(turn: Turn, token: str) -> None:
+    """One text for used, expired and unknown; a link binds one record to one account."""
+    invitation = turn.store.rows(
+        select(tables.invitations.c.id, tables.invitations.c.learner_id)
+        .where(tables.invitations.c.token_hash == token_hash(token))
+        .where(tables.invitations.c.used_at.is_(None), tables.invitations.c.expires_at > turn.now)
+    )
+    found = turn.store.rows(group.LEARNERS.where(tables.learners.c.id == invitation[0].learner_id)) if invitation else []
+    invited = rows.learner_of(found[0]) if found else None
+    bound_elsewhere = turn.learner.audience == "employee" and not turn.is_stranger
+    if invited is None or invited.left_on or (bound_elsewhere and invited.id != turn.learner.id):
+        turn.settle()
+        turn.show("bad_invitation")
+        return
+    turn.store.use_invitation(invitation[0].id)
+    _bind(turn, invited)
+
+
+def _bind(turn: Turn, invited: Learner) -> None:
+    first_time = invited.joined_at is None
+    if not turn.is_stranger and invited.id != turn.learner.id:
+        turn.store.unbind(turn.learner)
+    bound = invited.with_(
+        account_id=turn.heard.account_id, joined_at=invited.joined_at or turn.now, unreachable=None
+    )
+    turn.become(turn.store.save_learner(bound))
+    turn.audit("invitation used", f"learner:{bound.id}")
+    if first_time:
+        turn.event("joined", audience="employee")
+        turn.store.wake(bound.id, delivery.next_wake(bound, turn.now), known=False)
+        enrol(turn)
+        hello(turn)
+    else:
+        learn.welcome_back(turn)
+    turn.menu()
+
+
+def enrol(turn: Turn) -> None:
+    """Join the track of the learner's audience: every unit of it becomes an assignment with its days."""
+    me = turn.learner
+    track = turn.library.content.tracks.get(TRACK_OF[me.audience])
+    if track is None or any(assignment.track == track.slug for assignment in turn.store.assignments):
+        return
+    begins = max(turn.today, me.hired_on) if me.hired_on else turn.today
+    turn.store.enrol(me.id, track.slug, begins)
+    turn.event("enrolled", track=track.slug, started_on=begins.isoformat())
+    for position, (slug, assigned_on, due_on) in enumerate(delivery.plan(track, begins)):
+        unit = turn.library.unit(slug)
+        if unit is None:
+            continue
+        assignment = Assignment(turn.new_id(), me.id, track.slug, slug, unit.kind, position, assigned_on, due_on)
+        turn.store.add_assignment(assignment)
+        turn.event(
+            "assigned", unit.version, assignment=assignment.id, track=track.slug, unit=slug,
+            assigned_on=assigned_on.isoformat(), due_on=due_on.isoformat() if due_on else None,
+        )  # fmt: skip
+
+
+def first_lesson(turn: Turn) -> None:
+    """A business owner wants the first lesson: they join the basics and it opens at once."""
+    enrol(turn)
+    first = delivery.next_open(turn.store.assignments, turn.today)
+    unit = turn.library.unit(first.unit) if first else None
+    if unit is None:
+        learn.learn(turn)
+    else:
+        lesson.open_unit(turn, unit)
+
+
+def staff_by_link(turn: Turn) -> None:
+    turn.show("staff_by_link")
+
+
+def back_to_hello(turn: Turn) -> None:
+    hello(turn)
+
+
+def manager_name(turn: Turn) -> str:
+    """First name of this employee's manager, or nothing."""
+    if turn.learner.manager_id is None:
+        return ""
+    found = turn.store.rows(group.LEARNERS.where(tables.learners.c.id == turn.learner.manager_id))
+    return rows.learner_of(found[0]).first_name if found else ""

@@ -1,0 +1,123 @@
+"""From what was heard to the journey that answers it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.chat.commands import advice, case, export, help, learn, lesson, privacy, quiz, settings, start
+from bot.chat.telegram import Heard
+from bot.chat.turn import Room, Tap, Turn
+from bot.rules import access
+from bot.rules.people import Learner
+from bot.store import ids
+from bot.store.turn import TurnStore
+
+Journey = Callable[[Turn], None]
+
+COMMANDS: dict[str, Journey] = {
+    "start": start.start, "learn": learn.learn, "lessons": lesson.lessons, "cases": lesson.cases,
+    "quiz": quiz.quiz, "report": advice.advice, "settings": settings.settings, "privacy": privacy.privacy,
+    "help": help.help_, "cancel": help.cancel, "export": export.export,
+}  # fmt: skip
+TAPS: dict[str, Journey] = {
+    "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,
+    "c": lesson.card, "r": lesson.resume, "v": lesson.leave, "u": lesson.open_numbered,
+    "d": case.decide, "f": case.follow, "w": case.rewind,
+    "n": learn.learn, "o": learn.start_assignment, "t": learn.later, "b": learn.all_due,
+    "j": start.first_lesson, "i": start.staff_by_link, "y": start.back_to_hello,
+    "x": advice.choose, "s": settings.choose, "l": settings.language, "h": settings.hour,
+    "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
+    "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
+}  # fmt: skip
+"""Kinds of buttons; part of what is signed."""
+
+
+def handle(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
+    """Answer one update; the answerCallbackQuery of a tap is given back, it needs no row."""
+    if heard.kind == "group":
+        _leave_group(heard, room, store, now)
+        return None
+    if heard.account_id < 0 or heard.kind == "edit":
+        return None
+    turn = _turn(heard, room, store, now)
+    if heard.kind in ("blocked", "unblocked"):
+        _reachable(turn, heard.kind)
+        return None
+    if turn.is_stranger and heard.kind != "tap" and heard.command != "start":
+        turn.settle()
+    if turn.learner.unreachable:
+        turn.become(store.save_learner(turn.learner.with_(unreachable=None)))
+    _journey(turn)(turn)
+    return turn.answer
+
+
+def _turn(heard: Heard, room: Room, store: TurnStore, now: datetime) -> Turn:
+    learner = store.learner
+    if learner is None:
+        language = room.words.language_from_telegram(heard.language_code) if heard.language_code else room.default_language
+        stranger = Learner(ids.new(), "borrower", language, room.organisation_zone, account_id=heard.account_id, joined_at=now)
+        return Turn(heard, store, room, stranger, None, now)
+    turn = Turn(heard, store, room, learner, None, now)
+    if heard.kind == "tap" and (read := room.speaker.verify(learner.id, heard.tap)):
+        turn.tap = Tap(*read)
+    return turn
+
+
+def _journey(turn: Turn) -> Journey:
+    heard = turn.heard
+    if heard.kind == "tap":
+        return TAPS.get(turn.tap.kind, Turn.spent)
+    if heard.kind == "command":
+        return _command(turn)
+    if turn.is_new:
+        return _stranger
+    if heard.kind == "words":
+        awaited = settings.AWAITED.get(turn.store.dialogue.awaits)
+        return awaited if awaited and not heard.forwarded and not _asks_for_help(turn) else help.stray
+    if heard.kind == "sticker":
+        return help.sticker
+    return help.suspicious if heard.kind == "file" else help.unreadable
+
+
+def _asks_for_help(turn: Turn) -> bool:
+    return turn.heard.words.strip().lower() in help.REPORT_WORDS
+
+
+def _command(turn: Turn) -> Journey:
+    name = turn.heard.command
+    journey = COMMANDS.get(name)
+    if journey is None or not access.may_use(turn.learner, name):
+        return help.unknown
+    return journey
+
+
+def _stranger(turn: Turn) -> None:
+    """Somebody who writes before they ever pressed Start: help at once, else the first screen."""
+    if _asks_for_help(turn):
+        advice.advice(turn)
+    else:
+        start.hello(turn)
+
+
+def _reachable(turn: Turn, kind: str) -> None:
+    if not turn.is_stranger:
+        turn.store.save_learner(turn.learner.with_(unreachable="blocked" if kind == "blocked" else None))
+        turn.event(kind)
+
+
+def _leave_group(heard: Heard, room: Room, store: TurnStore, now: datetime) -> None:
+    """One sentence, then out: this is a conversation for two."""
+    nobody = Learner(0, "borrower", room.default_language, room.organisation_zone)
+    spoken = room.speaker.say("group", nobody, {})
+    store.reply(heard.chat_id, "sendMessage", spoken.params(heard.chat_id), learner_id=None)
+    store.reply(heard.chat_id, "leaveChat", {"chat_id": heard.chat_id}, learner_id=None)
+
+
+def apologise(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
+    """What somebody is told whose update could not be handled; it is put aside, not lost."""
+    if heard.account_id < 0 or heard.kind in ("group", "edit", "blocked", "unblocked"):
+        return None
+    turn = _turn(heard, room, store, now)
+    turn.settle()
+    turn.show("unreadable", new=True)
+    return turn.answer

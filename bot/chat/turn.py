@@ -1,0 +1,213 @@
+"""One turn: who spoke, what was said, and everything a journey may read or answer with."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.chat import menu
+from bot.chat.library import Library, audiences
+from bot.chat.say import Speaker, Spoken
+from bot.chat.telegram import Heard
+from bot.rules import delivery
+from bot.rules.attempt import Attempt
+from bot.rules.curriculum import Hotline, Unit
+from bot.rules.people import Learner
+from bot.store import ids, tables
+from bot.store.turn import TurnStore
+from bot.words import Words
+
+TOAST_LIMIT = 200
+"""Bot API, answerCallbackQuery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What every turn may use; put together once by `app.py`."""
+
+    library: Library
+    words: Words
+    speaker: Speaker
+    dice: random.Random
+    organisation: str
+    organisation_zone: str
+    default_language: str
+
+    def shuffle(self, keys: Sequence[str]) -> list[str]:
+        shuffled = list(keys)
+        self.dice.shuffle(shuffled)
+        return shuffled
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button of ours, verified: its kind and three numbers."""
+
+    kind: str
+    row: int
+    number: int
+    choice: int
+
+
+class Turn:
+    """Loads through `store`, answers through `show` and `toast`; sends nothing itself."""
+
+    def __init__(self, heard: Heard, store: TurnStore, room: Room, learner: Learner, tap: Tap | None, now: datetime) -> None:
+        self.heard = heard
+        self.store = store
+        self.room = room
+        self.learner = learner
+        self.tap = tap or Tap("", 0, 0, 0)
+        self.now = now
+        self.is_new = store.learner is None
+        """Whether nothing was known of this account when it spoke."""
+        self.answer: dict[str, Any] | None = None
+        if heard.kind == "tap":
+            self.answer = {"method": "answerCallbackQuery", "callback_query_id": heard.query_id}
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether nothing is known of this account yet."""
+        return self.store.learner is None
+
+    def settle(self) -> None:
+        """Remember a stranger as a business owner, so that buttons can be made for them."""
+        if self.is_stranger:
+            self.store.add_learner(self.learner)
+            self.store.wake(self.learner.id, delivery.next_wake(self.learner, self.now), known=False)
+            self.event("joined", audience="borrower")
+
+    @property
+    def library(self) -> Library:
+        return self.room.library
+
+    @property
+    def today(self) -> date:
+        return delivery.local(self.now, self.learner.time_zone).date()
+
+    @property
+    def place(self) -> str | None:
+        """The territory whose hotlines are shown first: chosen, else that of the time zone."""
+        place = self.learner.place or self.room.words.territory(self.learner.time_zone)
+        return place if place in self.library.content.hotlines else None
+
+    def new_id(self) -> int:
+        return ids.new()
+
+    def unit_of(self, attempt: Attempt) -> Unit | None:
+        return self.library.version(attempt.unit, attempt.content_version)
+
+    def unit_title(self, unit: Unit | None) -> str:
+        return unit.words[self.learner.language].title if unit is not None else ""
+
+    def may_meet(self, unit: Unit) -> bool:
+        """Whether this unit is made for people like this learner."""
+        return self.learner.audience in audiences(unit)
+
+    def units_done(self) -> set[str]:
+        """Slugs of the lessons and cases this learner has completed."""
+        a = tables.attempts.c
+        query = select(a.unit).where(a.learner_id == self.learner.id, a.finished_at.is_not(None), a.kind != "quiz")
+        return {row.unit for row in self.store.rows(query)}
+
+    def missed_items(self, attempt: Attempt) -> list[str]:
+        """Items of an attempt whose first answer was not right, in the order asked."""
+        a = tables.answers.c
+        query = select(a.item).where(a.attempt_id == attempt.id, a.first, ~a.right).order_by(a.number)
+        return [row.item for row in self.store.rows(query)]
+
+    def is_stale(self, hotline: Hotline) -> bool:
+        return delivery.is_stale(hotline.checked_on, self.today)
+
+    def filled(self, html: str) -> str:
+        """Our own html with the hotline of the reader's place in it."""
+        if "{hotline}" not in html:
+            return html
+        hotline = self.library.content.hotlines.get(self.place or "")
+        known = hotline is not None and not self.is_stale(hotline)
+        said = self.room.speaker.say("hotline", self.learner, {"number": hotline.copy if known and hotline else ""})
+        return html.replace("{hotline}", said.text)
+
+    # answering
+    def show(self, name: str, *, screen: str | None = None, new: bool = False, **context: Any) -> None:
+        """Answer with a message: a tap edits the one it stands on, everything else is answered below.
+
+        With ``screen`` the message is the one live place of a thing; when it is sent anew, the
+        one before it loses its keyboard and points below.
+        """
+        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
+        if self.heard.kind == "tap" and not new:
+            self._reply("editMessageText", spoken.edit(self.heard.chat_id, self.heard.message_id), screen)
+            return
+        if screen is not None:
+            self._retire(screen)
+        self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
+
+    def move(self, name: str, *, screen: str | None = None, **context: Any) -> None:
+        """After a tap whose answer has to be a message of its own: the old one keeps its words only."""
+        if self.heard.kind == "tap":
+            self._reply("editMessageReplyMarkup", {"chat_id": self.heard.chat_id, "message_id": self.heard.message_id}, None)
+        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
+        self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
+
+    def toast(self, name: str, *, alert: bool = False, **context: Any) -> None:
+        """A small word above the chat, never the only place of something that matters."""
+        if self.answer is None:
+            return
+        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
+        self.answer |= {"text": spoken.text[:TOAST_LIMIT], "show_alert": alert}
+
+    def spent(self) -> None:
+        """A button that opens nothing: old, foreign or forged, one text for all."""
+        if self.heard.kind == "tap":
+            self.toast("button_spent")
+        else:
+            self.nothing_here()
+
+    def nothing_here(self) -> None:
+        """Not yours, or not there: one text for both."""
+        self.settle()
+        self.show("nothing_here", new=True)
+
+    def menu(self) -> None:
+        """Give this chat the menu of its person and language."""
+        names = menu.commands_of(self.learner)
+        commands = menu.telegram_menu(self.room.words, names, self.learner.language, self.learner.audience)
+        scope = {"type": "chat", "chat_id": self.heard.chat_id}
+        self._reply("setMyCommands", {"commands": commands, "scope": scope}, None)
+
+    def take_out(self, message_id: int) -> None:
+        """Delete something the person sent that ought not to stand in the chat."""
+        self._reply("deleteMessage", {"chat_id": self.heard.chat_id, "message_id": message_id}, None)
+
+    def owe(self, wish: str, args: Mapping[str, Any], *, due_at: datetime | None = None, screen: str | None = None) -> None:
+        """Owe a message that is made later, by whoever sends it."""
+        self.store.owe(
+            self.heard.chat_id, wish, dict(args), learner_id=self.learner.id, due_at=due_at or self.now, screen=screen
+        )
+
+    def event(self, kind: str, content_version: str = "", **payload: Any) -> None:
+        self.store.event(self.learner.id, kind, content_version, **payload)
+
+    def audit(self, action: str, thing: str) -> None:
+        self.store.audit(f"learner:{self.learner.id}", action, thing)
+
+    def become(self, learner: Learner) -> None:
+        """From here on the turn speaks with this person: their language, their rights."""
+        self.learner = learner
+
+    def _retire(self, screen: str) -> None:
+        earlier = self.store.last_message(self.learner.id, screen)
+        if earlier is None or (self.heard.kind == "tap" and earlier == self.heard.message_id):
+            return
+        below: Spoken = self.room.speaker.say("continues_below", self.learner, self._context())
+        self._reply("editMessageText", below.edit(self.heard.chat_id, earlier), None)
+
+    def _reply(self, method: str, params: dict[str, Any], screen: str | None) -> None:
+        self.store.reply(self.heard.chat_id, method, params, learner_id=self.learner.id, screen=screen)
+
+    def _context(self) -> dict[str, Any]:
+        return {"now": self.now, "today": self.today, "zone": self.learner.time_zone}

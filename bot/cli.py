@@ -1,0 +1,321 @@
+"""The command line: parses, calls a room, prints. Exit codes: 0 done, 1 found faults, 2 could not run."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from bot import __version__
+from bot.settings import BadSetting, Settings, read
+from bot.shipped import content_root
+
+FAULTS, CANNOT = 1, 2
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say in one sentence why nothing was done, and stop with code 2."""
+    click.echo(sentence, err=True)
+    raise SystemExit(CANNOT)
+
+
+def settings() -> Settings:
+    try:
+        return read(dict(os.environ))
+    except BadSetting as bad:
+        refuse(str(bad))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fraudwise")
+def main() -> None:
+    """Fraudwise: fraud awareness in chat, two minutes at a time."""
+
+
+@main.command()
+@click.option("--port", default=8080, show_default=True, help="Where the page listens, on 127.0.0.1.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--fresh", is_flag=True, help="Start from the beginning; what was played is thrown away.")
+def demo(port: int, no_browser: bool, fresh: bool) -> None:
+    """Try everything in a browser: no account, no internet, no configuration."""
+    from bot.demo.run import run_demo
+
+    try:
+        asyncio.run(run_demo(port=port, browser=not no_browser, fresh=fresh, say=click.echo))
+    except OSError as error:
+        refuse(f"The demo cannot listen on port {port} ({error.strerror or error}); try --port {port + 1}.")
+    except KeyboardInterrupt:
+        click.echo("Stopped. What you played is kept.")
+
+
+@main.command()
+def run() -> None:
+    """Run the service: polling, or webhook when FRAUDWISE_WEBHOOK_URL is set."""
+    from bot import app as assembly
+    from bot import content, observing
+    from bot.store.engine import OlderSchema
+
+    found = settings()
+    if found.bot_token is None:
+        refuse("FRAUDWISE_BOT_TOKEN is not set. Ask @BotFather for a token and put it there.")
+    secrets = [s.get_secret_value() for s in (found.bot_token, found.webhook_secret, found.secret_keys) if s]
+    observing.set_up(found.log_level, "json" if found.log_format == "json" else "console", secrets)
+    try:
+        built = assembly.with_web(assembly.build(found))
+    except (BadSetting, content.Refused) as bad:
+        refuse(str(bad))
+    except OlderSchema:
+        refuse("The database was made by an older release. Run `fraudwise db upgrade` first.")
+    except Exception as error:
+        refuse(f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?")
+    if not found.webhook_url:
+        assembly.with_polling(built)
+    try:
+        asyncio.run(_serve(built, assembly.introduce))
+    except OSError:
+        refuse(f"FRAUDWISE_LISTEN: {found.listen} is taken; choose another port.")
+
+
+async def _serve(app: Any, introduce: Callable[[Any], Any]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stopping.set)
+    await app.start()
+    introduced = asyncio.create_task(introduce(app))
+    click.echo("Fraudwise is running. Ctrl+C stops it; nothing is lost.", err=True)
+    await stopping.wait()
+    introduced.cancel()
+    await app.stop()
+
+
+@main.command()
+@click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--release", is_flag=True, help="Also list what waits for people to approve and read.")
+@click.option("--publish", is_flag=True, help="Write lessons/published.lock when nothing is wrong.")
+@click.option("--language", help="Also list the words this language lacks.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+def check(path: Path | None, release: bool, publish: bool, language: str | None, form: str) -> None:
+    """Check a folder of lessons/, quizzes/ and locales/ (default: ours)."""
+    from bot import content
+    from bot.rules.languages import LANGUAGES
+
+    if language is not None and language not in LANGUAGES:
+        refuse(f"--language: use one of {', '.join(LANGUAGES)}.")
+    root = path or content_root()
+    templates = Path(__file__).parent / "templates" / "chat"
+    faults = content.check(
+        root, language=language, release=release, publish=publish, today=datetime.now(UTC).date(), templates=templates
+    )
+    click.echo(content.format_faults(faults, form))
+    raise SystemExit(FAULTS if faults else 0)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest schema; an empty one is created."""
+    from bot.store import engine as database
+
+    found = settings()
+    if found.database_url is None:
+        found.data_dir.mkdir(parents=True, exist_ok=True)
+    writing, _ = _connected(found)
+    before = database.schema_of(writing)
+    database.open_schema(writing, upgrade=True)
+    click.echo(f"The database stands at {database.SCHEMA}" + (" already." if before == database.SCHEMA else "."))
+
+
+def _connected(found: Settings) -> Any:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.store import engine as database
+
+    try:
+        engines = database.connect(found.database)
+        with engines[1].connect():
+            return engines
+    except SQLAlchemyError as error:
+        refuse(f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?")
+
+
+def _opened() -> tuple[Settings, Any, Any]:
+    """Settings and the two engines of a database that stands at the newest schema."""
+    from bot.store import engine as database
+
+    found = settings()
+    if found.database_url is None:
+        found.data_dir.mkdir(parents=True, exist_ok=True)
+    writing, reading = _connected(found)
+    try:
+        database.open_schema(writing, upgrade=False)
+    except database.OlderSchema:
+        refuse("The database was made by an older release. Run `fraudwise db upgrade` first.")
+    return found, writing, reading
+
+
+@main.group()
+def roster() -> None:
+    """Who works here."""
+
+
+@roster.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def roster_import(file: Path) -> None:
+    """Add and change people from a CSV file: the whole file, or nothing."""
+    from sqlalchemy import select
+
+    from bot.imports import roster as reader
+    from bot.store import people
+    from bot.store.tables import learners
+
+    found, writing, reading = _opened()
+    with reading.connect() as connection:
+        known = frozenset(
+            connection.execute(select(learners.c.staff_number).where(learners.c.staff_number.is_not(None))).scalars()
+        )
+    read_in = reader.read(file, language=found.default_language, time_zone=found.organisation_time_zone, known=known)
+    for name in read_in.ignored:
+        click.echo(f"The column {name} means nothing here and was left out.", err=True)
+    if read_in.faults:
+        for fault in read_in.faults:
+            click.echo(f"{file.name}: {fault}", err=True)
+        click.echo("Nothing was imported.", err=True)
+        raise SystemExit(FAULTS)
+    with writing.begin() as connection:
+        new, changed = people.import_roster(connection, read_in.lines, datetime.now(UTC))
+    click.echo(f"{len(read_in.lines)} lines: {new} new, {changed} changed, the others as they were.")
+
+
+@main.group()
+def rights() -> None:
+    """What somebody may do."""
+
+
+@rights.command("grant")
+@click.argument("staff_number")
+@click.argument("right", type=click.Choice(["triager", "trainer", "administrator"]))
+def rights_grant(staff_number: str, right: str) -> None:
+    """Give a right; a manager's right follows from the roster."""
+    _change_right(staff_number, right, revoke=False)
+
+
+@rights.command("revoke")
+@click.argument("staff_number")
+@click.argument("right", type=click.Choice(["triager", "trainer", "administrator"]))
+def rights_revoke(staff_number: str, right: str) -> None:
+    """Take a right away."""
+    _change_right(staff_number, right, revoke=True)
+
+
+def _change_right(staff_number: str, right: Any, *, revoke: bool) -> None:
+    from bot.store import people
+
+    _, writing, _ = _opened()
+    try:
+        with writing.begin() as connection:
+            learner = people.grant(connection, staff_number, right, datetime.now(UTC), revoke=revoke)
+    except people.Nobody:
+        refuse(f"Nobody has the staff number {staff_number}.")
+    click.echo(f"{learner.name} is {'no longer ' if revoke else ''}{right}.")
+
+
+@main.command()
+@click.argument("staff_number")
+def invite(staff_number: str) -> None:
+    """Make a one-time invitation link, also for a new phone; an earlier unused one stops opening."""
+    from bot.chat.commands.start import token_hash
+    from bot.store import people
+
+    found, writing, _ = _opened()
+    token = people.new_token()
+    try:
+        with writing.begin() as connection:
+            learner = people.invite(connection, staff_number, token_hash(token), datetime.now(UTC))
+    except people.Nobody:
+        refuse(f"Nobody has the staff number {staff_number}.")
+    click.echo(f"For {learner.name}, once, within {people.INVITATION_LASTS.days} days:", err=True)
+    click.echo(asyncio.run(_link(found, token)))
+
+
+async def _link(found: Settings, token: str) -> str:
+    """The link with the bot's name in it, where Telegram tells it; else what to type."""
+    from bot.chat.transport import AiohttpRequest, Endpoint, Transport
+    from bot.rules.answers import Sent
+
+    if found.bot_token is not None:
+        endpoint = Endpoint(found.telegram_base_url, found.telegram_file_url, found.bot_token.get_secret_value())
+        transport = Transport(AiohttpRequest(), endpoint)
+        await transport.start()
+        answer = await transport.post("getMe", {})
+        await transport.stop()
+        if isinstance(answer, Sent) and isinstance(answer.result, dict):
+            return f"https://t.me/{answer.result['username']}?start={token}"
+    return f"/start {token}"
+
+
+@main.group()
+def export() -> None:
+    """Files for others."""
+
+
+@export.command("completions")
+@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--team", help="Only this department, as it stands in the roster.")
+@click.option("--track", help="Only this track.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Assigned on or after this day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Assigned on or before this day.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else to the terminal.")
+def export_completions(
+    form: str, team: str | None, track: str | None, since: datetime | None, until: datetime | None, out: Path | None
+) -> None:
+    """One line an assignment: who, what, by when, done when, with what score."""
+    from bot.exports import FORMATS
+    from bot.store import people
+    from bot.store.completions import COLUMNS, Scope, completions
+
+    found, _, reading = _opened()
+    scope = Scope(department=team, track=track, since=_day(since), until=_day(until))
+    with reading.connect() as connection:
+        if team is not None and not people.team_exists(connection, team):
+            refuse(f"No department is called “{team}”.")
+        rows = completions(connection, scope, found.organisation, found.organisation_time_zone, datetime.now(UTC))
+        count = FORMATS[form](COLUMNS, rows, out or Path("/dev/stdout"))
+    click.echo(f"{count} rows.", err=True)
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else at.date()
+
+
+@main.group()
+def audit() -> None:
+    """The log of who did what."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Say whether any row of the audit log was changed, moved or taken out."""
+    from bot.app import ring_of
+    from bot.store import chain
+
+    found, _, reading = _opened()
+    with reading.connect() as connection:
+        broken, unlinked = chain.verify(connection, ring_of(found).derived("audit"))
+    if broken is not None:
+        click.echo(f"The audit log does not fit from row {broken} on.", err=True)
+        raise SystemExit(FAULTS)
+    click.echo(f"The audit log is whole; {unlinked} rows are not linked yet.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

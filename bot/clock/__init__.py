@@ -1,0 +1,1 @@
+"""Wakes: ticks in every replica that put owed rows into the outbox."""

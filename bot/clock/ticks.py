@@ -1,0 +1,69 @@
+"""The ticks: what is due is owed, and new audit rows are chained."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection
+
+from bot.rules.busy import Busy
+from bot.store import chain, deliveries
+
+EVERY_SECONDS = 20
+LINK_EVERY_SECONDS = 1
+log = structlog.get_logger()
+
+
+class Writing(Protocol):
+    """The writer, as far as a tick needs it."""
+
+    def run(self, work: Callable[[Connection], Any]) -> Future[Any]: ...
+
+
+class Clock:
+    """Runs the ticks; safe in every replica, since the tables' keys decide who was first."""
+
+    def __init__(self, writer: Writing, audit_key: bytes, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
+        self._writer = writer
+        self._audit_key = audit_key
+        self._now = now
+        self._wake = wake
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to tick in a thread; whoever sends is woken in their own loop."""
+        self._loop = loop
+        self._scheduler.add_job(self.strike, "interval", seconds=EVERY_SECONDS)
+        self._scheduler.add_job(self.link, "interval", seconds=LINK_EVERY_SECONDS)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def strike(self) -> int:
+        """Owe every lesson whose hour has come; the number of messages owed."""
+        owed: int = self._run(lambda connection: deliveries.strike(connection, self._now()))
+        if owed and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake)
+        return owed
+
+    def link(self) -> int:
+        """Number and chain the audit rows that journeys left unlinked."""
+        return int(self._run(lambda connection: chain.link(connection, self._audit_key)))
+
+    def _run(self, work: Callable[[Connection], int]) -> int:
+        try:
+            return int(self._writer.run(work).result())
+        except Busy:
+            return 0  # the database is away; the next tick finds the same work
+        except Exception as error:
+            log.error("tick_failed", error=type(error).__name__)
+            return 0

@@ -1,0 +1,1 @@
+"""Files from outside, validated whole before a row is written."""

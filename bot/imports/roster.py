@@ -1,0 +1,134 @@
+"""A roster in CSV: every fault of the file in one sentence with its line, or nothing but good lines."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from bot.rules.languages import LANGUAGES
+from bot.rules.people import JOBS
+from bot.store.people import RosterLine
+
+COLUMNS = (
+    "staff_number", "name", "department", "job", "manager_staff_number", "hire_date", "language", "time_zone",
+)  # fmt: skip
+REQUIRED = ("staff_number", "name")
+FIELD_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    lines: tuple[RosterLine, ...]
+    faults: tuple[Fault, ...]
+    ignored: tuple[str, ...]
+    """Columns of the file that mean nothing here."""
+
+
+def read(path: Path, *, language: str, time_zone: str, known: frozenset[str]) -> Roster:
+    """Read and check a whole roster; `known` are the staff numbers that exist already."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _refused("the file is not UTF-8. Save it as “CSV UTF-8” and try again.")
+    if "\0" in text:
+        return _refused("the file holds NUL characters; it is not a CSV file.")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    header = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    reader.fieldnames = header
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        return _refused(f"the column {missing[0]} is missing. The first line names the columns.")
+    if len(set(header)) != len(header):
+        return _refused("a column stands twice in the first line.")
+    ignored = tuple(name for name in header if name and name not in COLUMNS)
+    lines: list[tuple[int, RosterLine]] = []
+    faults: list[Fault] = []
+    for row in reader:
+        values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        if not any(values.values()):
+            continue
+        found = [Fault(reader.line_num, sentence) for sentence in _faults(values, language, time_zone)]
+        if row.get(None):  # type: ignore[call-overload]
+            found.append(Fault(reader.line_num, "there are more fields than columns."))
+        faults += found
+        if not found:
+            lines.append((reader.line_num, _line(values, language, time_zone)))
+    faults += _across(lines, known)
+    return Roster(tuple(line for _, line in lines), tuple(sorted(faults, key=lambda f: f.line)), ignored)
+
+
+def _refused(sentence: str) -> Roster:
+    return Roster((), (Fault(1, sentence),), ())
+
+
+def _faults(values: dict[str, str], language: str, time_zone: str) -> Iterator[str]:
+    for name in REQUIRED:
+        if not values[name]:
+            yield f"{name} is empty."
+    for name, value in values.items():
+        if len(value) > FIELD_LIMIT:
+            yield f"{name} is longer than {FIELD_LIMIT} characters."
+    if values["job"] and values["job"] not in JOBS:
+        yield f"job “{values['job']}” is not one of {', '.join(JOBS)}."
+    if values["language"] and values["language"] not in LANGUAGES:
+        yield f"language “{values['language']}” is not one of {', '.join(LANGUAGES)}."
+    if values["time_zone"] and values["time_zone"] not in available_timezones():
+        yield f"time_zone “{values['time_zone']}” is not known; write it like Asia/Singapore."
+    if values["hire_date"] and _day(values["hire_date"]) is None:
+        yield f"hire_date “{values['hire_date']}” is not a day; write it like 2026-03-02."
+    if values["manager_staff_number"] and values["manager_staff_number"] == values["staff_number"]:
+        yield "somebody cannot be their own manager."
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _line(values: dict[str, str], language: str, time_zone: str) -> RosterLine:
+    return RosterLine(
+        values["staff_number"], values["name"], values["department"], values["job"],
+        values["manager_staff_number"] or None, _day(values["hire_date"]), values["language"] or language,
+        values["time_zone"] or time_zone,
+    )  # fmt: skip
+
+
+def _across(lines: list[tuple[int, RosterLine]], known: frozenset[str]) -> Iterator[Fault]:
+    """Faults that only the whole file shows: numbers that stand twice, managers that nobody is, circles."""
+    first: dict[str, int] = {}
+    for number, line in lines:
+        if line.staff_number in first:
+            yield Fault(number, f"staff_number {line.staff_number} stands already on line {first[line.staff_number]}.")
+        first.setdefault(line.staff_number, number)
+    managers = {line.staff_number: line.manager_staff_number for _, line in lines}
+    for number, line in lines:
+        manager = line.manager_staff_number
+        if manager and manager not in first and manager not in known:
+            yield Fault(number, f"manager_staff_number {manager} is neither in this file nor known.")
+        elif _circles(line.staff_number, managers):
+            yield Fault(number, f"{line.staff_number} would be, over others, their own manager.")
+
+
+def _circles(start: str, managers: dict[str, str | None]) -> bool:
+    seen: set[str] = set()
+    above = managers.get(start)
+    while above is not None and above not in seen:
+        if above == start:
+            return True
+        seen.add(above)
+        above = managers.get(above)
+    return False

@@ -1,0 +1,149 @@
+"""Wishes made into calls when they are claimed: what was owed by a tick, and files."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from bot.chat.library import Library
+from bot.chat.say import Speaker
+from bot.exports import FORMATS
+from bot.rules import access, delivery
+from bot.rules.people import Learner
+from bot.rules.sending import Posting
+from bot.sending.sender import Skip
+from bot.store import group, rows, tables
+from bot.store.completions import COLUMNS, Scope, completions
+
+CHAT_FILE = 45_000_000
+"""Bytes; Telegram takes 50 MB from a bot, and a file may grow on its way (`design.md` 4)."""
+FILES_LAST = timedelta(days=1)
+Call = tuple[str, dict[str, Any], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Makes the calls of wishes from a read snapshot; runs in a worker thread."""
+
+    reading: Engine
+    library: Library
+    speaker: Speaker
+    organisation: str
+    zone: str
+    folder: Path
+    now: Callable[[], datetime]
+
+    def make(self, posting: Posting) -> Call:
+        """(method, params, files) for this wish; raises `Skip` where it is no longer wanted."""
+        with self.reading.connect() as connection:
+            found = connection.execute(group.LEARNERS.where(tables.learners.c.id == posting.learner_id)).first()
+            if found is None or found.account_id != posting.chat_id:
+                raise Skip("the account was changed")
+            learner = rows.learner_of(found)
+            match posting.wish:
+                case "lesson_due":
+                    return self._due(connection, posting, learner)
+                case "completions":
+                    return self._completions(connection, posting, learner)
+                case "my_data":
+                    return self._my_data(connection, posting, learner)
+        raise Skip(f"nothing makes a {posting.wish}")
+
+    def _say(self, name: str, learner: Learner, **context: Any) -> Any:
+        now = self.now()
+        today = delivery.local(now, learner.time_zone).date()
+        return self.speaker.say(name, learner, {"now": now, "today": today, "zone": learner.time_zone, **context})
+
+    def _due(self, connection: Connection, posting: Posting, learner: Learner) -> Call:
+        a = tables.assignments
+        owed = [rows.assignment_of(row) for row in connection.execute(select(a).where(a.c.learner_id == learner.id))]
+        assignment = next((one for one in owed if one.id == posting.wish_args["assignment_id"]), None)
+        unit = self.library.unit(assignment.unit) if assignment else None
+        if assignment is None or unit is None or not assignment.is_open or access.has_left(learner):
+            raise Skip("no longer due")
+        now = self.now()
+        today = delivery.local(now, learner.time_zone).date()
+        ready = [one for one in owed if one.is_open and one.assigned_on <= today]
+        title = unit.words[learner.language].title
+        spoken = self._say("due", learner, assignment=assignment, title=title, due_count=len(ready))
+        return "sendMessage", spoken.params(posting.chat_id), {}
+
+    def _completions(self, connection: Connection, posting: Posting, learner: Learner) -> Call:
+        """The team's file; the right is asked again here, for it may be gone since the tap."""
+        manager_id = posting.wish_args["manager_id"]
+        if not access.may_export(learner, manager_id):
+            raise Skip("the right is gone")
+        now = self.now()
+        out = self._path(posting, f"completions-{delivery.local(now, self.zone).date()}.csv")
+        found = completions(connection, Scope(manager_id=manager_id), self.organisation, self.zone, now)
+        count = FORMATS[posting.wish_args["format"]](COLUMNS, found, out)
+        if out.stat().st_size > CHAT_FILE:
+            out = zipped(out)
+        if out.stat().st_size > CHAT_FILE:
+            out.unlink()
+            command = "fraudwise export completions --format csv"
+            return "sendMessage", self._say("export_too_large", learner, command=command).params(posting.chat_id), {}
+        return self._document(posting, out, self._say("export_caption", learner, rows=count).text)
+
+    def _my_data(self, connection: Connection, posting: Posting, learner: Learner) -> Call:
+        out = self._path(posting, "my-data.json")
+        out.write_text(json.dumps(own_data(connection, learner), ensure_ascii=False, indent=2), encoding="utf-8")
+        return self._document(posting, out, self._say("my_data_caption", learner).text)
+
+    def _document(self, posting: Posting, out: Path, caption: str) -> Call:
+        params = {"chat_id": posting.chat_id, "caption": caption, "parse_mode": "HTML"}
+        return "sendDocument", params, {"document": str(out)}
+
+    def _path(self, posting: Posting, name: str) -> Path:
+        """A fresh place for a file of this row; those of yesterday's rows are cleared away."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        edge = self.folder.stat().st_mtime - FILES_LAST.total_seconds()
+        for old in self.folder.glob("*/*"):
+            if old.stat().st_mtime < edge:
+                old.unlink(missing_ok=True)
+        place = self.folder / str(posting.id)
+        place.mkdir(exist_ok=True, mode=0o700)
+        return place / name
+
+
+def zipped(path: Path) -> Path:
+    """The same file in a zip beside it; the plain one is removed."""
+    packed = path.with_suffix(path.suffix + ".zip")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(path, path.name)
+    path.unlink()
+    return packed
+
+
+MINE = ("enrolments", "assignments", "attempts", "answers", "events")
+"""Tables that hold rows of a learner, besides the learner's own."""
+
+
+def own_data(connection: Connection, learner: Learner) -> dict[str, Any]:
+    """Everything that is kept about one learner, readable, times in UTC."""
+    own: dict[str, Any] = {"learner": plain(rows.learner_values(learner))}
+    for name in MINE:
+        table = tables.metadata.tables[name]
+        found = connection.execute(select(table).where(table.c.learner_id == learner.id))
+        own[name] = [plain(dict(row._mapping)) for row in found]
+    return own
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as JSON holds them; ids as text, for they are longer than JavaScript counts."""
+    return {
+        name: str(value) if name == "id" or name.endswith("_id") else _plain(value)
+        for name, value in values.items()
+        if name != "version" and value is not None
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
