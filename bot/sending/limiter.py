@@ -70,6 +70,7 @@ class Limiter:
         self._pacing = per_second > 0
         self._chats: dict[int, tuple[float, float]] = {}
         """Chat → when its last call started, and how many more it might have had then."""
+        self._forget_at = 0.0
         self._paused: dict[int, float] = {}
         self._all_paused_until = 0.0
         self._refusals: deque[tuple[float, int, float]] = deque(maxlen=64)
@@ -103,7 +104,7 @@ class Limiter:
             now = self._clock()
             last, left = self._chats.get(chat_id, (now, float(BURST)))
             self._chats[chat_id] = (now, min(float(BURST), left + (now - last) / WINDOW) - 1)
-            if len(self._chats) > FORGET_ABOVE:
+            if len(self._chats) > FORGET_ABOVE and now >= self._forget_at:
                 self._forget(now)
 
     def refused(self, chat_id: int | None, after: float) -> None:
@@ -128,6 +129,11 @@ class Limiter:
             self._slots.start_slowly(until)
 
     def _forget(self, now: float) -> None:
-        full = BURST * WINDOW * 2
-        self._chats = {chat: it for chat, it in self._chats.items() if now - it[0] < full}
+        """Drop the chats that are rested; once a second, for it looks at every chat."""
+        self._forget_at = now + 1.0
+        self._chats = {
+            chat: (last, left)
+            for chat, (last, left) in self._chats.items()
+            if now - last < WINDOW or left + (now - last) / WINDOW < BURST
+        }
         self._paused = {chat: until for chat, until in self._paused.items() if until > now}

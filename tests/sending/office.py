@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,7 +39,9 @@ class FarEnd:
     busy: int = 0
     most_busy: int = 0
 
-    async def post(self, method: str, params: Mapping[str, Any], files: Mapping[str, str] | None = None) -> Answer:
+    async def post(
+        self, method: str, params: Mapping[str, Any], files: Mapping[str, str] | None = None
+    ) -> Answer:
         self.calls.append((time.monotonic(), method, dict(params)))
         self.busy += 1
         self.most_busy = max(self.busy, self.most_busy)
@@ -48,7 +50,11 @@ class FarEnd:
             await asyncio.sleep(self.takes if not isinstance(answer, float) else answer)
         finally:
             self.busy -= 1
-        return answer if answer is not None and not isinstance(answer, float) else Sent({"message_id": len(self.calls)})
+        return (
+            answer
+            if answer is not None and not isinstance(answer, float)
+            else Sent({"message_id": len(self.calls)})
+        )
 
     def texts(self, chat_id: int | None = None) -> list[str]:
         return [p["text"] for _, _, p in self.calls if "text" in p and chat_id in (None, p.get("chat_id"))]
@@ -133,17 +139,17 @@ class Office:
         finally:
             await sender.stop()
 
-    def rows(self) -> dict[str, Row[Any]]:
-        """Every row by its text, as a fresh reader sees it."""
+    def all_rows(self) -> list[Row[Any]]:
+        """As a fresh reader sees them."""
         with self.engine.connect() as connection:
-            found = connection.execute(select(outbox).order_by(outbox.c.id)).all()
-        return {str(rows.posting_of(row).params.get("text")): row for row in found}
+            return list(connection.execute(select(outbox).order_by(outbox.c.id)))
+
+    def rows(self) -> dict[str, Row[Any]]:
+        """Every row by its text."""
+        return {str(rows.posting_of(row).params.get("text")): row for row in self.all_rows()}
 
     def states(self) -> dict[str, int]:
-        counted: dict[str, int] = defaultdict(int)
-        for row in self.rows().values():
-            counted[row.state] += 1
-        return dict(counted)
+        return dict(Counter(row.state for row in self.all_rows()))
 
 
 async def until(true: Callable[[], object], seconds: float = 5.0) -> None:

@@ -1,7 +1,9 @@
 """The sender against a real outbox and a far end that misbehaves."""
 
 import asyncio
+import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -200,12 +202,20 @@ async def test_many_held_replies_do_not_keep_their_first_from_coming_back(office
 
     def script(method: str, params: Any) -> Answer:
         failing[params["chat_id"]] -= 1
-        return TryLater("Bad Gateway", after=timedelta(seconds=0.1)) if failing[params["chat_id"]] >= 0 else Sent()
+        return (
+            TryLater("Bad Gateway", after=timedelta(seconds=0.1))
+            if failing[params["chat_id"]] >= 0
+            else Sent()
+        )
 
     office.far.script = script
     async with office.working(in_flight=4) as sender:
         sender.offer(
-            [await office.owe(chat, f"{chat}.{n}", lane="replies", claimed=True) for chat in range(12) for n in range(4)]
+            [
+                await office.owe(chat, f"{chat}.{n}", lane="replies", claimed=True)
+                for chat in range(12)
+                for n in range(4)
+            ]
         )
         await until(lambda: office.states() == {"sent": 48})
     for chat in range(12):
@@ -213,7 +223,9 @@ async def test_many_held_replies_do_not_keep_their_first_from_coming_back(office
 
 
 async def test_a_429_pauses_its_chat_only(office: Office) -> None:
-    office.far.script = lambda method, params: Flooded(timedelta(seconds=30)) if params["chat_id"] == 1 else Sent()
+    office.far.script = lambda method, params: (
+        Flooded(timedelta(seconds=30)) if params["chat_id"] == 1 else Sent()
+    )
     for n in range(20):
         await office.owe(n % 2, str(n))
     async with office.working():
@@ -222,19 +234,23 @@ async def test_a_429_pauses_its_chat_only(office: Office) -> None:
 
 
 async def test_three_chats_refused_at_once_pause_everybody(office: Office) -> None:
-    office.far.script = lambda method, params: Flooded(timedelta(seconds=30)) if params["chat_id"] < 3 else Sent()
+    office.far.script = lambda method, params: (
+        Flooded(timedelta(seconds=30)) if params["chat_id"] < 3 else Sent()
+    )
     office.far.takes = 0.02
     for n in range(3):
         await office.owe(n, str(n))
     async with office.working() as sender:
-        await until(lambda: office.states() == {"owed": 3})
+        await until(lambda: len(office.far.calls) == 3 and office.states() == {"owed": 3})
         sender.offer([await office.owe(9, "reply", lane="replies", claimed=True)])
         await asyncio.sleep(0.2)
         assert office.far.texts(9) == []
 
 
 async def test_a_429_without_a_chat_pauses_everybody(office: Office) -> None:
-    office.far.script = lambda method, params: Flooded(timedelta(seconds=0.4)) if method == "setMyCommands" else Sent()
+    office.far.script = lambda method, params: (
+        Flooded(timedelta(seconds=0.4)) if method == "setMyCommands" else Sent()
+    )
     await office.owe(5, "menu", method="setMyCommands", params="{}", lane="replies")
     async with office.working() as sender:
         await until(lambda: len(office.far.calls) == 1)
@@ -255,7 +271,9 @@ async def test_somebody_out_of_reach_costs_one_request(office: Office) -> None:
 
 
 async def test_a_group_that_moved_gets_its_message_once_under_the_new_id(office: Office) -> None:
-    office.far.script = lambda method, params: Migrated(-100) if params["chat_id"] == -1 else Sent({"message_id": 7})
+    office.far.script = lambda method, params: (
+        Migrated(-100) if params["chat_id"] == -1 else Sent({"message_id": 7})
+    )
     await office.owe(-1, "first")
     await office.owe(-1, "second")
     async with office.working() as sender:
@@ -310,6 +328,14 @@ async def test_a_stop_cuts_off_what_hangs_and_says_that_it_may_have_arrived(offi
     assert (reminder.state, reminder.reason) == ("unknown", "unknown: stopped before an answer came")
 
 
+async def test_a_caller_who_stops_waiting_does_not_stop_the_writer(office: Office) -> None:
+    waiting = asyncio.wrap_future(office.writer.run(lambda connection: time.sleep(0.05)))
+    queued = asyncio.wrap_future(office.writer.run(lambda connection: None))
+    waiting.cancel()
+    queued.cancel()
+    assert await asyncio.wrap_future(office.writer.run(lambda connection: "alive")) == "alive"
+
+
 async def test_nothing_is_given_back_while_an_outcome_is_not_written(office: Office) -> None:
     office.trouble = Busy()
     await office.owe(1, "posted")
@@ -322,8 +348,6 @@ async def test_nothing_is_given_back_while_an_outcome_is_not_written(office: Off
 
 async def test_a_wish_is_made_into_a_call_first(office: Office) -> None:
     async def render(posting: Posting) -> Posting:
-        from dataclasses import replace
-
         if posting.wish == "unwanted":
             raise Skip("paused")
         return replace(posting, method="sendMessage", params={"chat_id": posting.chat_id, "text": "made"})
@@ -333,7 +357,7 @@ async def test_a_wish_is_made_into_a_call_first(office: Office) -> None:
     async with office.working(render=render) as sender:
         await sender.settled()
     assert office.far.texts() == ["made"]
-    assert office.states()["skipped"] == 1 if "skipped" in office.states() else True
+    assert [(row.state, row.reason) for row in office.all_rows()] == [("sent", None), ("skipped", "paused")]
 
 
 async def test_a_mistake_of_ours_in_one_row_stops_no_other(office: Office) -> None:
@@ -399,3 +423,30 @@ async def test_a_row_whose_claim_is_about_to_run_out_waits_until_it_is_renewed(o
         assert office.far.calls == []
         sender._renewed({row.id}, sender._clock())
         await until(lambda: office.far.texts() == ["late"])
+
+
+async def test_renewing_says_what_this_process_still_holds(office: Office) -> None:
+    rows = [await office.owe(n, str(n), claimed=True) for n in range(3)]
+    await office.owe(9, "another's", claimed=True, claimed_by="another")
+    assert set(await office.sender()._outbox.renew()) == {row.id for row in rows}
+
+
+async def test_several_senders_share_one_outbox_and_outlive_one_of_them(office: Office) -> None:
+    office.far.takes = 0.005
+    for n in range(120):
+        await office.owe(n, str(n))
+    senders = [office.sender(by=f"process {n}", in_flight=8) for n in range(3)]
+    for sender in senders:
+        await sender.start()
+    await until(lambda: len(office.far.calls) > 30)
+    dead = senders[0]
+    dead._stopping = True
+    for task in [*dead._loops, *dead._under_way]:
+        task.cancel()
+    held = len(dead._rows)
+    await until(lambda: office.states().get("sent", 0) >= 120 - held)
+    for sender in senders[1:]:
+        await sender.stop()
+    assert held <= 16
+    assert max(Counter(office.far.texts()).values()) == 1
+    assert office.states().get("claimed", 0) <= held
