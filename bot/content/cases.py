@@ -59,7 +59,7 @@ def read_cases(
         for text in audiences:
             if text.value not in ("employee", "borrower"):
                 faults.at(text.place, "value", f"“audience:” is employee or borrower, not “{text.value}”.")
-        facts = read_facts(form, about, slug, tuple(text.value for text in audiences), inks)
+        facts = read_facts(form, about, slug, tuple(text.value for text in audiences), inks, hant)
         lesson = about.slug("lesson", needed=False)
         about.done()
         decisions, right, endings = _graph(form)

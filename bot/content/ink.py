@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.content import markdown, typography
@@ -10,7 +10,7 @@ from bot.content.forms import Form, is_slug
 from bot.content.limits import Limits
 from bot.content.places import Faults, Place
 from bot.content.yaml import Map, Node, Text
-from bot.rules.languages import HANS, LANGUAGES
+from bot.rules.languages import HANS, HANT, LANGUAGES
 
 LEFT_FOR_LATER = ("hotline",)
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
@@ -114,7 +114,7 @@ def _filled(marked: str, fills: Iterable[str]) -> str:
     return marked
 
 
-def scene_of(form: Form) -> dict[str, dict[str, str]]:
+def scene_of(form: Form, hant: Callable[[str], str]) -> dict[str, dict[str, str]]:
     """The figures of a scene by language: written once, 3000 is shown as 3,000."""
     found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for name, node in form.pairs():
@@ -123,7 +123,7 @@ def scene_of(form: Form) -> dict[str, dict[str, str]]:
                 form.key(name), "placeholder", f"“{name}” cannot name a figure: a-z, 0-9 and _ only."
             )
         for language in LANGUAGES:
-            value = _scene_value(node, language)
+            value = _scene_value(node, language, hant)
             if value is None or "{" in value or "}" in value:
                 form.faults.at(
                     node.place, "value", f"“{name}” is a figure or a word, or one for each language."
@@ -133,10 +133,13 @@ def scene_of(form: Form) -> dict[str, dict[str, str]]:
     return found
 
 
-def _scene_value(node: Node, language: str) -> str | None:
+def _scene_value(node: Node, language: str, hant: Callable[[str], str]) -> str | None:
     if isinstance(node, Map):
-        inner = node.entries.get(language) or node.entries.get(HANS if language.startswith("zh") else "en")
-        return _scene_value(inner, language) if isinstance(inner, Text) else None
+        inner = node.entries.get(language)
+        if inner is None and language == HANT:
+            hans = _scene_value(node, HANS, hant)
+            return None if hans is None else hant(hans)
+        return _scene_value(inner, language, hant) if isinstance(inner, Text) else None
     if not isinstance(node, Text) or not node.value.strip():
         return None
     number = re.fullmatch(r"-?[0-9]{4,12}", node.value) if not node.quoted else None

@@ -61,7 +61,7 @@ def read_lessons(
         form.text("aim")
         about = form.form("about")
         audience = about.among("audience", ("employee", "borrower"))
-        facts = read_facts(form, about, slug, (audience,) if audience else (), inks)
+        facts = read_facts(form, about, slug, (audience,) if audience else (), inks, hant)
         check = about.text("check")
         about.done()
         form.done()
@@ -85,12 +85,17 @@ def named(folder: Folder, inside: str, name: str, faults: Faults) -> Iterator[tu
 
 
 def read_facts(
-    form: Form, about: Form, slug: str, audiences: tuple[str, ...], inks: Mapping[str, Ink]
+    form: Form,
+    about: Form,
+    slug: str,
+    audiences: tuple[str, ...],
+    inks: Mapping[str, Ink],
+    hant: Callable[[str], str],
 ) -> Facts:
     """The facts of a unit; *inks* know the policies, the unit's own know its scene as well."""
     read_place(about)
     covers = read_covers(about)
-    scene = scene_of(form.form("scene", needed=False))
+    scene = scene_of(form.form("scene", needed=False), hant)
     own = {tag: replace(ink, fills={**ink.fills, **scene[tag]}) for tag, ink in inks.items()}
     return Facts(
         slug=slug,

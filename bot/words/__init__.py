@@ -93,13 +93,13 @@ class Words:
 
     def _say(self, language: str, context: str | None, message: str, /, **values: Any) -> Markup:
         # catalogues are ours alone, so their tags count; Markup escapes what is filled in
-        return Markup(self.gettext(language, message, context)).format(**values)  # noqa: S704
+        return Markup(self.gettext(language, message, context)).format(**values)
 
     def _count(
         self, language: str, context: str | None, one: str, many: str, n: int, /, **values: Any
     ) -> Markup:
         said = self.ngettext(language, one, many, n, context)
-        return Markup(said).format(n=n, **values)  # noqa: S704
+        return Markup(said).format(n=n, **values)
 
     def day(self, on: date, language: str, today: date) -> str:
         """today, tomorrow, in 3 days within a week, else Fri 13 Mar; the year if not this one."""
