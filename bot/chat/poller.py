@@ -104,14 +104,15 @@ class Poller:
     async def _keep_asking(self) -> None:
         while not isinstance(await self._post("deleteWebhook", {"drop_pending_updates": False}), Sent):
             await self._back_off("Telegram does not answer yet.")
+        self.registered = True
         while True:
             self._commit.clear()
             if len(self._open()) >= MANY:
                 await self._commit.wait()
                 continue
-            busy = bool(self._open())
+            offset, busy = self.offset, bool(self._open())
             await self._take(await self._ask(0 if busy else LONG, self._lot, 15))
-            if self._open():
+            if self._open() or self.offset == offset:  # nothing new: a queue stuck on rubbish must not spin us
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN):
                         await self._commit.wait()
@@ -195,8 +196,9 @@ class Poller:
                 self._try_again(update_id, update, busy.retry_after.total_seconds())
                 return
             except Exception as error:
-                log.error("update_failed", error=type(error).__name__, attempt=attempt)
-                await asyncio.sleep(BACKOFF[0] * attempt)
+                log.error("update_failed", error=type(error).__name__, tried=attempt)
+                if attempt < TRIES:
+                    await asyncio.sleep(BACKOFF[0] * attempt)
             else:
                 if receipt.answer is not None:
                     self._answer(receipt.answer)
@@ -216,7 +218,13 @@ class Poller:
             self._retry = asyncio.create_task(self._hand_in_again(after))
 
     async def _hand_in_again(self, after: float) -> None:
-        await asyncio.sleep(after)
+        """Try with the lowest alone; when the database takes it, the others follow in their order."""
+        tried = None
+        while tried is None or tried in self._again:
+            await asyncio.sleep(after)
+            tried = min(self._again)
+            self._begin(tried, self._again.pop(tried))
+            await asyncio.wait({self._in_flight[tried]})
         self._retry = None
         waiting, self._again = self._again, {}
         for update_id in sorted(waiting):

@@ -189,7 +189,7 @@ class Turn:
             self.heard.chat_id, wish, dict(args), learner_id=self.learner.id, due_at=due_at or self.now, screen=screen
         )
 
-    def event(self, kind: str, content_version: str = "", **payload: Any) -> None:
+    def event(self, kind: str, content_version: str = "", /, **payload: Any) -> None:
         self.store.event(self.learner.id, kind, content_version, **payload)
 
     def audit(self, action: str, thing: str) -> None:

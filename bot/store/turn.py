@@ -77,6 +77,13 @@ class TurnStore:
 
     # writing
     def _write(self, table: str, op: Op, values: Values) -> None:
+        """Collect one write; a change of a row that this turn adds is part of adding it."""
+        if op == "update":
+            key = "learner_id" if table in ("dialogues", "wakes") else "id"
+            for known, added, row in self.writes:
+                if known == table and added == "insert" and row[key] == values[key]:
+                    row.update(values)
+                    return
         self.writes.append((table, op, values))
 
     def add_learner(self, learner: Learner) -> Learner:
@@ -141,7 +148,7 @@ class TurnStore:
     def use_invitation(self, invitation_id: int) -> None:
         self._write("invitations", "update", {"id": invitation_id, "used_at": self._now})
 
-    def event(self, learner_id: int, kind: str, content_version: str = "", **payload: Any) -> None:
+    def event(self, learner_id: int, kind: str, content_version: str = "", /, **payload: Any) -> None:
         """Add to the log from which everything else can be rebuilt."""
         self._write("events", "insert", {
             "id": ids.new(), "learner_id": learner_id, "kind": kind, "at": self._now,

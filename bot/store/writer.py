@@ -24,6 +24,10 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
+class CannotBeWritten(Exception):
+    """What a journey collected does not fit the tables, or its rows keep changing."""
+
+
 @dataclass(slots=True)
 class WorkJob:
     work: Callable[[Connection], Any]
@@ -168,13 +172,14 @@ class Writer:
         if group.is_unavailable(error):
             job.done.set_exception(Busy())
         else:
+            log.error("turn_not_written", shape=job.shape, error=type(error).__name__, table=str(error)[:40])
             self._bury(job, error)
 
     def _bury(self, job: TurnJob, error: Exception) -> None:
         """What the journey collected cannot be written: put its dead letter there instead."""
 
         def raises(_store: Any) -> Any:
-            raise error
+            raise CannotBeWritten from error
 
         dead = TurnJob(job.account_id, job.update_id, job.now, 0, raises, job.apology, job.shape)
         try:
