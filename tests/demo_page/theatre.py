@@ -5,10 +5,10 @@ import contextlib
 import html
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 
@@ -16,6 +16,7 @@ from bot.demo.page import create_page
 from bot.demo.stage import Moved, StagePerson
 from bot.demo.telegram import SmallTelegram
 
+T = TypeVar("T")
 MONDAY = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)  # 09:00 in Singapore
 ZONE = "Asia/Singapore"
 MEI, TAN, LING, BO, WEI = 101, 102, 103, 104, 105
@@ -34,9 +35,9 @@ CAST = [
 
 LESSON = [
     "<b>Never pay before you receive · 1/4</b>\n\nMonday, 14:20. A man who knows your name says a loan of 60,000 is approved.",
-    "<b>Never pay before you receive · 2/4</b>\n\nOne thing first: 1,980, “refunded with the loan”. "
+    ("<b>Never pay before you receive · 2/4</b>\n\nOne thing first: 1,980, “refunded with the loan”. "
     "He waits on the line while you open your bank app.\n\n<blockquote>Pay today, the place is held until six.</blockquote>\n"
-    "<b>Asking for the fee is the sign.</b> A real lender has no price for releasing a loan it has approved.",
+    "<b>Asking for the fee is the sign.</b> A real lender has no price for releasing a loan it has approved."),
     "<b>Never pay before you receive · 3/4</b>\n\nLawful costs stand in the contract.",
 ]
 QUESTION = "📝 <b>2/5 · A caller says 60,000 is approved and wants 1,980 first.</b> What do you do?"
@@ -69,6 +70,7 @@ class Theatre:
     url: str = ""
     due: datetime | None = MONDAY + timedelta(days=1)
     patience: float = 0.0
+    loop: asyncio.AbstractEventLoop = field(init=False)
 
     def __post_init__(self) -> None:
         self.telegram = SmallTelegram(token="1:toy", now=self.now)
@@ -109,6 +111,10 @@ class Theatre:
         self.cast.append(made)
         self.telegram.add_person(made.id, name, language_code=language[:2])
         return made
+
+    def now_do(self, act: Coroutine[Any, Any, T]) -> T:
+        """Do something in the theatre's own loop, from the test's thread."""
+        return asyncio.run_coroutine_threadsafe(act, self.loop).result(10)
 
     # -- the toy bot
 
@@ -198,6 +204,9 @@ class Theatre:
                 person, f"I can't chat freely. You wrote: <code>{html.escape(message.get('text', ''))}</code>"
             )
 
+    async def photo(self, person: int, content: bytes) -> None:
+        self.telegram.send_file(person, "shot.png", content, "image/png", as_photo=True)
+
     async def hand_over(self, person: int) -> None:
         params = {
             "chat_id": person,
@@ -240,6 +249,7 @@ def playing(theatre: Theatre | None = None, port: int = 0) -> Iterator[Theatre]:
     ready = threading.Event()
 
     async def run() -> None:
+        theatre.loop = asyncio.get_running_loop()
         await theatre.set_up()
         worker = asyncio.create_task(theatre.work())
         ready.set()

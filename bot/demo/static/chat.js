@@ -311,8 +311,15 @@ function dayLines(article) {
   if (!sameDay && !(previous?.matches(".day") && previous.dataset.day === dayKey(at, zone))) {
     log.insertBefore(make("div", { class: "day", "data-day": dayKey(at, zone) }, make("span", {}, day(at, zone, now()))), article);
   }
-  article.classList.toggle("follows", Boolean(sameDay) && before.classList.contains("mine") === article.classList.contains("mine"));
+  toFollow(article, sameDay && before);
+  const after = article.nextElementSibling;
+  if (!after?.matches(".day") || after.dataset.day !== dayKey(at, zone)) return;
+  toFollow(after.nextElementSibling, article);
+  after.remove();
 }
+
+const toFollow = (article, before) =>
+  article.classList.toggle("follows", Boolean(before) && before.classList.contains("mine") === article.classList.contains("mine"));
 
 earlier.addEventListener("click", more);
 
@@ -322,12 +329,10 @@ async function more() {
   try {
     const chat = await get(`api/chat/${state.here}?before=${oldest}`);
     const height = scroll.scrollHeight;
-    const first = log.firstElementChild;
     [...chat.messages].reverse().forEach((one) => upsert(one, { quiet: true }));
-    if (first?.matches(".day") && first.previousElementSibling?.matches("article")) tidy(first);
     scroll.scrollTop += scroll.scrollHeight - height;
     earlier.hidden = !chat.more;
-    if (earlier.hidden) scroll.focus?.();
+    if (earlier.hidden) log.querySelector("article").focus({ preventScroll: true });
     announce(plural(chat.messages.length, "earlier message", "earlier messages"));
     return chat.messages.length;
   } catch (error) {
@@ -336,12 +341,6 @@ async function more() {
   } finally {
     earlier.disabled = false;
   }
-}
-
-function tidy(line) {
-  const before = line.previousElementSibling;
-  const zone = person().time_zone;
-  if (dayKey(new Date(messages.get(Number(before.dataset.id)).at), zone) === line.dataset.day) line.remove();
 }
 
 // ---- the pinned card

@@ -57,17 +57,16 @@ export const SHORT = { en: "EN", "zh-Hans": "简", "zh-Hant": "繁" };
 
 const HAN = /\p{Script=Han}/u;
 const LATIN = /[A-Za-z]/;
-const HANT_ONLY = /[們個說學會時點錢對開關發為來過還沒與從麼題課這請銀號後讓應該帳戶訊習經機電話設報無現實實際選擇檔復練頁]/;
-const HANS_ONLY = /[们个说学会时点钱对开关发为来过还没与从么题课这请银号后让应该账户讯习经机电话设报无现实际选择档复练页]/;
+const HANT_ONLY = /[們個說學會時點錢對開關發為來過還沒與從麼題課這請銀號後讓應該帳戶訊習經機電話設報無現實際選擇檔復練頁體務於員單類貸騙險費轉匯資詐標準確認錯導閉隊級續結繼約鐘週領獎貼動邊給嗎聽見覺誰別兩]/g;
+const HANS_ONLY = /[们个说学会时点钱对开关发为来过还没与从么题课这请银号后让应该账户讯习经机电话设报无现实际选择档复练页体务于员单类贷骗险费转汇资诈标准确认错导闭队级续结继约钟领奖贴动边给吗听见觉谁别两]/g;
 
 // The language a text is written in, so that voices and glyphs are right also after somebody
 // has changed theirs; texts that could be either are taken as the person's own.
 export function languageOf(text, own) {
   if (!HAN.test(text)) return LATIN.test(text) ? "en" : own;
-  const hant = HANT_ONLY.test(text);
-  const hans = HANS_ONLY.test(text);
-  if (hant && !hans) return "zh-Hant";
-  if (hans && !hant) return "zh-Hans";
+  const hant = text.match(HANT_ONLY)?.length ?? 0;
+  const hans = text.match(HANS_ONLY)?.length ?? 0;
+  if (hant !== hans) return hant > hans ? "zh-Hant" : "zh-Hans";
   return own === "zh-Hant" ? "zh-Hant" : "zh-Hans";
 }
 
