@@ -8,8 +8,8 @@ from bot.rules.sending import Lane
 
 WINDOW = 1.009
 """Seconds in which at most so many calls may start; with exactly 1 s, 30/s were refused now and then (measured)."""
-BURST = 5
-"""Replies one chat may get at once before 1/s holds. Telegram's bot FAQ (“My bot is hitting limits”) and
+BURST = 3
+"""Replies one chat may get at once before 1/s holds; Telegram names no number. Its bot FAQ (“My bot is hitting limits”) and
 telegram.constants.FloodLimit.MESSAGES_PER_SECOND_PER_CHAT: one a second in a chat, short bursts may go over."""
 CATCH_UP = 0.05
 """Seconds of slots that lanes sent at an even pace may take at once after a late timer."""
