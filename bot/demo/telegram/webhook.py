@@ -8,6 +8,7 @@ Retry-After of the answer; a method named in the answer's body is called.
 import asyncio
 import contextlib
 import heapq
+import json
 import re
 import time
 from collections import deque
@@ -18,11 +19,10 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
-
 from bot.demo.telegram import limits, shapes
 from bot.demo.telegram.asked import Kind
 from bot.demo.telegram.polling import wanted_kinds
+from bot.demo.telegram.posting import Answer, Line
 from bot.demo.telegram.refusals import bad
 from bot.demo.telegram.updates import Pending, Updates
 
@@ -83,6 +83,8 @@ class Webhook:
         self._ready: deque[_Queue] = deque()
         self._later: list[tuple[float, int, _Queue]] = []
         self._turns = count()
+        self._lines: list[Line] = []
+        """Connections that are free."""
         self._seen = 0
         self._news = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -147,6 +149,9 @@ class Webhook:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
         self._running = None
+        for line in self._lines:
+            line.close()
+        self._lines.clear()
         self._url = ""
         self._queues.clear()
         self._ready.clear()
@@ -158,16 +163,12 @@ class Webhook:
         self._news.set()
 
     async def _run(self) -> None:
-        limits_ = httpx.Limits(max_connections=self._max_connections)
-        async with httpx.AsyncClient(
-            timeout=self._pace.answer_timeout, limits=limits_, trust_env=False
-        ) as client:
-            while True:
-                self._news.clear()
-                self._load()
-                wait = self._post_ready(client)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), wait)
+        while True:
+            self._news.clear()
+            self._load()
+            wait = self._post_ready()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), wait)
 
     def _load(self) -> None:
         """Take over what is new, queue by queue."""
@@ -179,7 +180,7 @@ class Webhook:
                 self._ready.append(queue)
             queue.waiting.append(pending)
 
-    def _post_ready(self, client: httpx.AsyncClient) -> float | None:
+    def _post_ready(self) -> float | None:
         """Post the head of every queue that may go; the seconds until the next one may, None when none waits."""
         now = time.monotonic()
         while self._later and self._later[0][0] <= now:
@@ -187,7 +188,7 @@ class Webhook:
         while self._ready and len(self._posting) < self._max_connections:
             queue = self._ready.popleft()
             if self._drop_old(queue):
-                task = asyncio.get_running_loop().create_task(self._post(client, queue))
+                task = asyncio.get_running_loop().create_task(self._post(queue))
                 self._posting.add(task)
                 task.add_done_callback(self._posted)
         return self._later[0][0] - now if self._later else None
@@ -204,16 +205,18 @@ class Webhook:
         self._posting.discard(task)
         self._news.set()
 
-    async def _post(self, client: httpx.AsyncClient, queue: _Queue) -> None:
+    async def _post(self, queue: _Queue) -> None:
         pending = queue.waiting[0]
-        headers = {"X-Telegram-Bot-Api-Secret-Token": self._secret} if self._secret else {}
+        line = self._lines.pop() if self._lines else Line(self._url, self._secret, self._pace.answer_timeout)
         try:
-            answer = await client.post(self._url, json=pending.as_json(), headers=headers)
-        except httpx.HTTPError as error:
+            answer = await line.post(json.dumps(pending.as_json()).encode())
+        except (OSError, TimeoutError) as error:
             self._fail(queue, f"Connection failed: {type(error).__name__}", 0)
             return
-        if not answer.is_success:
-            reason = f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}"
+        finally:
+            self._lines.append(line)
+        if not 200 <= answer.status <= 299:
+            reason = f"Wrong response from the webhook: {answer.status} {answer.reason}"
             self._fail(queue, reason, _retry_after(answer))
             return
         queue.waiting.popleft()
@@ -256,20 +259,20 @@ def _check_url(url: str) -> None:
         raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
 
 
-def _retry_after(answer: httpx.Response) -> int:
+def _retry_after(answer: Answer) -> int:
     value = answer.headers.get("retry-after", "")
     return int(value) if value.isdecimal() else 0
 
 
-def _call_in(answer: httpx.Response) -> tuple[str, dict[str, Any]]:
+def _call_in(answer: Answer) -> tuple[str, dict[str, Any]]:
     """The method an answer asks for and its parameters, as JSON or as a form."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     params: Any = None
-    if kind == "application/json":
-        with contextlib.suppress(ValueError):
-            params = answer.json()
-    elif kind == "application/x-www-form-urlencoded":
-        params = dict(parse_qsl(answer.text, keep_blank_values=True))
+    with contextlib.suppress(ValueError):
+        if kind == "application/json":
+            params = json.loads(answer.body)
+        elif kind == "application/x-www-form-urlencoded":
+            params = dict(parse_qsl(answer.body.decode(), keep_blank_values=True))
     if not isinstance(params, dict):
         return "", {}
     method = str(params.pop("method", ""))
