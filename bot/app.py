@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, text
 from telegram.request import BaseRequest
 
 from bot import content
-from bot.chat import dispatch, library, menu
+from bot.chat import dispatch, menu
 from bot.chat.library import Library
 from bot.chat.poller import Poller
 from bot.chat.say import Speaker
@@ -38,8 +38,10 @@ from bot.sending.wishes import Workshop
 from bot.settings import BadSetting, Settings
 from bot.shipped import content_root
 from bot.store import engine as database
-from bot.store import outbox, tables
+from bot.store import outbox, versions
 from bot.store.group import TurnJob
+from bot.store.rows import LEASE
+from bot.store.snapshot import snapshot
 from bot.store.writer import Writer
 from bot.web.server import Door, Health, Server, app_for
 from bot.words import Words
@@ -87,8 +89,10 @@ class App:
     async def start(self, *, ticking: bool = True) -> None:
         """Begin to send, to tick and to take updates in."""
         self.writer.start()
-        units = list(self.room.library.content.units.values())
-        await asyncio.wrap_future(self.writer.run(lambda c: library.keep_versions(c, units, self.now())))
+        bodies = list(self.room.library.bodies())
+        await asyncio.wrap_future(
+            self.writer.run(lambda connection: versions.keep(connection, bodies, self.now()))
+        )
         await self.transport.start()
         await self.sender.start()
         if ticking:
@@ -142,15 +146,6 @@ def engines(settings: Settings, *, upgrade: bool = False) -> tuple[Engine, Engin
     return writing, reading
 
 
-def words_of(root: Path) -> Words:
-    return Words(root / "locales", TEMPLATES)
-
-
-def load_content(settings: Settings) -> tuple[Path, Content]:
-    root = settings.content_dir or content_root()
-    return root, content.load(root)
-
-
 def build(
     settings: Settings, *, now: Callable[[], datetime] | None = None, request: BaseRequest | None = None,
     loaded: Content | None = None, words: Words | None = None, dice: random.Random | None = None,
@@ -159,9 +154,9 @@ def build(
     now = now or (lambda: datetime.now(UTC))
     ring = ring_of(settings)
     root = settings.content_dir or content_root()
-    words = words or words_of(root)
+    words = words or Words(root / "locales", TEMPLATES)
     writing, reading = engines(settings)
-    shelf = Library(loaded or content.load(root), reading)
+    shelf = Library(loaded or content.load(root), partial(versions.body, reading))
     speaker = Speaker(words, Signer(ring), settings.organisation)
     claimant = f"{socket.gethostname()[:20]}:{os.getpid()}:{os.urandom(3).hex()}"
     writer = Writer(writing, claimant)
@@ -170,15 +165,17 @@ def build(
         settings.default_language,
     )  # fmt: skip
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
-    transport = Transport(request or AiohttpRequest(), Endpoint(settings.telegram_base_url, settings.telegram_file_url, token))
+    transport = Transport(
+        request or AiohttpRequest(), Endpoint(settings.telegram_base_url, settings.telegram_file_url, token)
+    )
     workshop = Workshop(
-        reading, shelf, speaker, settings.organisation, settings.organisation_time_zone,
+        partial(snapshot, reading), shelf.unit, speaker, settings.organisation, settings.organisation_time_zone,
         settings.data_dir / "outgoing", now,
     )  # fmt: skip
     metrics = Metrics()
     sender = Sender(
         transport.post, _outbox(writer, workshop, claimant, now), now=now, limiter=Limiter(settings.sends_per_second),
-        lease=outbox.LEASE, watch=metrics.sent,
+        lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
     clock = Clock(writer, ring.derived("audit")[0], now, sender.wake)
     return App(settings, writer, sender, clock, room, transport, metrics, reading, now)
@@ -249,11 +246,8 @@ def _health(app: App) -> Health:
 
 
 def _numbers(app: App) -> tuple[int, float, int]:
-    o = tables.outbox.c
-    with app.reading.connect() as connection:
-        due = o.state.in_(("owed", "claimed")) & (o.due_at <= app.now())
-        owed, oldest = connection.execute(select(func.count(), func.min(o.due_at)).where(due)).one()
-        dead = connection.execute(select(func.count()).select_from(tables.dead_letters)).scalar_one()
+    with snapshot(app.reading) as kept:
+        owed, oldest, dead = kept.owed(app.now())
     return owed, max(0.0, (app.now() - oldest).total_seconds()) if oldest else 0.0, dead
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, cast
 
 import click
 
@@ -72,7 +72,9 @@ def run() -> None:
     except OlderSchema:
         refuse("The database was made by an older release. Run `fraudwise db upgrade` first.")
     except Exception as error:
-        refuse(f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?")
+        refuse(
+            f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?"
+        )
     if not found.webhook_url:
         assembly.with_polling(built)
     try:
@@ -99,7 +101,9 @@ async def _serve(app: Any, introduce: Callable[[Any], Any]) -> None:
 @click.option("--release", is_flag=True, help="Also list what waits for people to approve and read.")
 @click.option("--publish", is_flag=True, help="Write lessons/published.lock when nothing is wrong.")
 @click.option("--language", help="Also list the words this language lacks.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+)
 def check(path: Path | None, release: bool, publish: bool, language: str | None, form: str) -> None:
     """Check a folder of lessons/, quizzes/ and locales/ (default: ours)."""
     from bot import content
@@ -110,9 +114,14 @@ def check(path: Path | None, release: bool, publish: bool, language: str | None,
     root = path or content_root()
     templates = Path(__file__).parent / "templates" / "chat"
     faults = content.check(
-        root, language=language, release=release, publish=publish, today=datetime.now(UTC).date(), templates=templates
+        root,
+        language=language,
+        release=release,
+        publish=publish,
+        today=datetime.now(UTC).date(),
+        templates=templates,
     )
-    click.echo(content.format_faults(faults, form))
+    click.echo(content.format_faults(faults, cast(Literal["text", "json", "github"], form)))
     raise SystemExit(FAULTS if faults else 0)
 
 
@@ -132,7 +141,9 @@ def db_upgrade() -> None:
     writing, _ = _connected(found)
     before = database.schema_of(writing)
     database.open_schema(writing, upgrade=True)
-    click.echo(f"The database stands at {database.SCHEMA}" + (" already." if before == database.SCHEMA else "."))
+    click.echo(
+        f"The database stands at {database.SCHEMA}" + (" already." if before == database.SCHEMA else ".")
+    )
 
 
 def _connected(found: Settings) -> Any:
@@ -145,7 +156,9 @@ def _connected(found: Settings) -> Any:
         with engines[1].connect():
             return engines
     except SQLAlchemyError as error:
-        refuse(f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?")
+        refuse(
+            f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?"
+        )
 
 
 def _opened() -> tuple[Settings, Any, Any]:
@@ -181,9 +194,13 @@ def roster_import(file: Path) -> None:
     found, writing, reading = _opened()
     with reading.connect() as connection:
         known = frozenset(
-            connection.execute(select(learners.c.staff_number).where(learners.c.staff_number.is_not(None))).scalars()
+            connection.execute(
+                select(learners.c.staff_number).where(learners.c.staff_number.is_not(None))
+            ).scalars()
         )
-    read_in = reader.read(file, language=found.default_language, time_zone=found.organisation_time_zone, known=known)
+    read_in = reader.read(
+        file, language=found.default_language, time_zone=found.organisation_time_zone, known=known
+    )
     for name in read_in.ignored:
         click.echo(f"The column {name} means nothing here and was left out.", err=True)
     if read_in.faults:
@@ -253,7 +270,9 @@ async def _link(found: Settings, token: str) -> str:
     from bot.rules.answers import Sent
 
     if found.bot_token is not None:
-        endpoint = Endpoint(found.telegram_base_url, found.telegram_file_url, found.bot_token.get_secret_value())
+        endpoint = Endpoint(
+            found.telegram_base_url, found.telegram_file_url, found.bot_token.get_secret_value()
+        )
         transport = Transport(AiohttpRequest(), endpoint)
         await transport.start()
         answer = await transport.post("getMe", {})
@@ -274,9 +293,16 @@ def export() -> None:
 @click.option("--track", help="Only this track.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Assigned on or after this day.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Assigned on or before this day.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else to the terminal.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else to the terminal."
+)
 def export_completions(
-    form: str, team: str | None, track: str | None, since: datetime | None, until: datetime | None, out: Path | None
+    form: str,
+    team: str | None,
+    track: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    out: Path | None,
 ) -> None:
     """One line an assignment: who, what, by when, done when, with what score."""
     from bot.exports import FORMATS
@@ -288,7 +314,9 @@ def export_completions(
     with reading.connect() as connection:
         if team is not None and not people.team_exists(connection, team):
             refuse(f"No department is called “{team}”.")
-        rows = completions(connection, scope, found.organisation, found.organisation_time_zone, datetime.now(UTC))
+        rows = completions(
+            connection, scope, found.organisation, found.organisation_time_zone, datetime.now(UTC)
+        )
         count = FORMATS[form](COLUMNS, rows, out or Path("/dev/stdout"))
     click.echo(f"{count} rows.", err=True)
 

@@ -22,7 +22,9 @@ class BadSetting(ValueError):
 class Settings(BaseSettings):
     """Every setting, frozen. Names in the environment carry the prefix ``FRAUDWISE_``."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     bot_token: SecretStr | None = None
     organisation: str = ""

@@ -35,7 +35,7 @@ TAPS: dict[str, Journey] = {
 def handle(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
     """Answer one update; the answerCallbackQuery of a tap is given back, it needs no row."""
     if heard.kind == "group":
-        _leave_group(heard, room, store, now)
+        _leave_group(heard, room, store)
         return None
     if heard.account_id < 0 or heard.kind == "edit":
         return None
@@ -54,8 +54,19 @@ def handle(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[st
 def _turn(heard: Heard, room: Room, store: TurnStore, now: datetime) -> Turn:
     learner = store.learner
     if learner is None:
-        language = room.words.language_from_telegram(heard.language_code) if heard.language_code else room.default_language
-        stranger = Learner(ids.new(), "borrower", language, room.organisation_zone, account_id=heard.account_id, joined_at=now)
+        language = (
+            room.words.language_from_telegram(heard.language_code)
+            if heard.language_code
+            else room.default_language
+        )
+        stranger = Learner(
+            ids.new(),
+            "borrower",
+            language,
+            room.organisation_zone,
+            account_id=heard.account_id,
+            joined_at=now,
+        )
         return Turn(heard, store, room, stranger, None, now)
     turn = Turn(heard, store, room, learner, None, now)
     if heard.kind == "tap" and (read := room.speaker.verify(learner.id, heard.tap)):
@@ -105,7 +116,7 @@ def _reachable(turn: Turn, kind: str) -> None:
         turn.event(kind)
 
 
-def _leave_group(heard: Heard, room: Room, store: TurnStore, now: datetime) -> None:
+def _leave_group(heard: Heard, room: Room, store: TurnStore) -> None:
     """One sentence, then out: this is a conversation for two."""
     nobody = Learner(0, "borrower", room.default_language, room.organisation_zone)
     spoken = room.speaker.say("group", nobody, {})

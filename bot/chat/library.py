@@ -1,24 +1,19 @@
 """What is taught now, and every version that was ever served."""
 
 import threading
-from collections.abc import Iterable
-from datetime import datetime
-
-from sqlalchemy import Connection, Engine, select
-from sqlalchemy.dialects import postgresql, sqlite
+from collections.abc import Callable, Iterator
 
 from bot.content import pack, unpack
 from bot.rules.curriculum import Content, Item, Unit
-from bot.store.engine import is_sqlite
-from bot.store.tables import content_versions
 
 
 class Library:
     """Content as it stands, with the older versions that open attempts still need."""
 
-    def __init__(self, content: Content, reading: Engine) -> None:
+    def __init__(self, content: Content, body_of: Callable[[str], str | None]) -> None:
+        """`body_of` gives the kept text of a version."""
         self.content = content
-        self._reading = reading
+        self._body_of = body_of
         self._older: dict[str, Unit] = {}
         self._lock = threading.Lock()
 
@@ -35,14 +30,15 @@ class Library:
             return current
         with self._lock:
             if version not in self._older:
-                with self._reading.connect() as connection:
-                    body = connection.execute(
-                        select(content_versions.c.body).where(content_versions.c.version == version)
-                    ).scalar()
+                body = self._body_of(version)
                 if body is None:
                     return None
                 self._older[version] = unpack(body)
             return self._older[version]
+
+    def bodies(self) -> Iterator[tuple[str, str, str]]:
+        """(version, slug, text) of every unit served now."""
+        return ((unit.version, unit.slug, pack(unit)) for unit in self.content.units.values())
 
     def item(self, item_id: str) -> Item | None:
         return self.content.items.get(item_id)
@@ -55,7 +51,10 @@ class Library:
     def units_for(self, audience: str, kind: str) -> list[Unit]:
         """Units of a kind for an audience, those of its tracks first and in their order."""
         of_tracks = [
-            unit.unit for track in self.content.tracks.values() if track.audience == audience for unit in track.units
+            unit.unit
+            for track in self.content.tracks.values()
+            if track.audience == audience
+            for unit in track.units
         ]
         ranked = {slug: rank for rank, slug in reversed(list(enumerate(of_tracks)))}
         found = [u for u in self.content.units.values() if u.kind == kind and audience in audiences(u)]
@@ -67,13 +66,3 @@ class Library:
 
 def audiences(unit: Unit) -> tuple[str, ...]:
     return (unit.audience,) if unit.kind == "lesson" else unit.audiences
-
-
-def keep_versions(connection: Connection, units: Iterable[Unit], now: datetime) -> None:
-    """Keep what is served from now on, before anybody is served it."""
-    found = [
-        {"version": unit.version, "slug": unit.slug, "body": pack(unit), "served_at": now} for unit in units
-    ]
-    if found:
-        insert = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(content_versions)
-        connection.execute(insert.on_conflict_do_nothing(), found)

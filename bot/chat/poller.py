@@ -112,7 +112,9 @@ class Poller:
                 continue
             offset, busy = self.offset, bool(self._open())
             await self._take(await self._ask(0 if busy else LONG, self._lot, 15))
-            if self._open() or self.offset == offset:  # nothing new: a queue stuck on rubbish must not spin us
+            if (
+                self._open() or self.offset == offset
+            ):  # nothing new: a queue stuck on rubbish must not spin us
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN):
                         await self._commit.wait()

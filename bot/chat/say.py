@@ -56,9 +56,14 @@ class Keyboard:
     protected: bool = False
     silent: bool = False
 
-    def tap(self, label: str, kind: str, row: int = 0, number: int = 0, choice: int = 0, style: str | None = None) -> Button:
+    def tap(
+        self, label: str, kind: str, row: int = 0, number: int = 0, choice: int = 0, style: str | None = None
+    ) -> Button:
         """A button that comes back to us, for this learner only."""
-        button = {"text": plain(label), "callback_data": self.signer.sign(self.learner.id, kind, row, number, choice)}
+        button = {
+            "text": plain(label),
+            "callback_data": self.signer.sign(self.learner.id, kind, row, number, choice),
+        }
         return {**button, "style": style} if style else button
 
     def copy(self, label: str, text: str) -> Button:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Kind = Literal["words", "command", "tap", "file", "sticker", "blocked", "unblocked", "group", "edit", "nothing"]
+Kind = Literal[
+    "words", "command", "tap", "file", "sticker", "blocked", "unblocked", "group", "edit", "nothing"
+]
 FILES = ("photo", "document", "voice", "video", "audio", "animation", "video_note")
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 WORDS_KEPT = 4096

@@ -1,6 +1,7 @@
 """The way to Telegram: PTB's request class on aiohttp, and its answers turned into ours."""
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -121,9 +122,9 @@ class AiohttpRequest(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = DEFAULT,
-        write_timeout: Any = DEFAULT,
+        write_timeout: Any = DEFAULT,  # noqa: ARG002 - PTB's signature; a write is part of the whole here
         connect_timeout: Any = DEFAULT,
-        pool_timeout: Any = DEFAULT,
+        pool_timeout: Any = DEFAULT,  # noqa: ARG002 - as above: waiting for a connection is connecting
     ) -> tuple[int, bytes]:
         """Make one request; it is never repeated here."""
         read = self.read_timeout if read_timeout is DEFAULT else read_timeout
@@ -179,7 +180,9 @@ def _body(data: RequestData | None) -> tuple[Body, dict[str, str]]:
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        # As a stream, aiohttp writes it in pieces; a large one at once would hold up the loop.
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=mime)
     return form, {}
 
 
@@ -230,7 +233,9 @@ class Transport:
         """Post one call, once. `files` are paths by parameter name."""
         patience = (timeout or (UPLOAD if files else CALL)).total_seconds()
         try:
-            wrapped = [RequestParameter(name, value, None) for name, value in params.items() if value is not None]
+            wrapped = [
+                RequestParameter(name, value, None) for name, value in params.items() if value is not None
+            ]
             for name, path in (files or {}).items():
                 content = await asyncio.to_thread(Path(path).read_bytes)
                 wrapped.append(RequestParameter(name, None, [InputFile(content, filename=Path(path).name)]))
@@ -241,7 +246,9 @@ class Transport:
             return Refused(f"file could not be read ({type(error).__name__})")
         except InvalidToken as error:
             # Telegram answers 404 to a wrong token and to a wrong method; once it took our token, it is the method.
-            return Refused(str(error)) if self._known and "not found" in str(error).lower() else answer_of(error)
+            return (
+                Refused(str(error)) if self._known and "not found" in str(error).lower() else answer_of(error)
+            )
         except Exception as error:
             return answer_of(error)
         self._known = True

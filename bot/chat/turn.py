@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from bot.chat import menu
 from bot.chat.library import Library, audiences
 from bot.chat.say import Speaker, Spoken
@@ -16,7 +14,7 @@ from bot.rules import delivery
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Hotline, Unit
 from bot.rules.people import Learner
-from bot.store import ids, tables
+from bot.store import ids
 from bot.store.turn import TurnStore
 from bot.words import Words
 
@@ -55,7 +53,9 @@ class Tap:
 class Turn:
     """Loads through `store`, answers through `show` and `toast`; sends nothing itself."""
 
-    def __init__(self, heard: Heard, store: TurnStore, room: Room, learner: Learner, tap: Tap | None, now: datetime) -> None:
+    def __init__(
+        self, heard: Heard, store: TurnStore, room: Room, learner: Learner, tap: Tap | None, now: datetime
+    ) -> None:
         self.heard = heard
         self.store = store
         self.room = room
@@ -107,18 +107,6 @@ class Turn:
         """Whether this unit is made for people like this learner."""
         return self.learner.audience in audiences(unit)
 
-    def units_done(self) -> set[str]:
-        """Slugs of the lessons and cases this learner has completed."""
-        a = tables.attempts.c
-        query = select(a.unit).where(a.learner_id == self.learner.id, a.finished_at.is_not(None), a.kind != "quiz")
-        return {row.unit for row in self.store.rows(query)}
-
-    def missed_items(self, attempt: Attempt) -> list[str]:
-        """Items of an attempt whose first answer was not right, in the order asked."""
-        a = tables.answers.c
-        query = select(a.item).where(a.attempt_id == attempt.id, a.first, ~a.right).order_by(a.number)
-        return [row.item for row in self.store.rows(query)]
-
     def is_stale(self, hotline: Hotline) -> bool:
         return delivery.is_stale(hotline.checked_on, self.today)
 
@@ -128,7 +116,9 @@ class Turn:
             return html
         hotline = self.library.content.hotlines.get(self.place or "")
         known = hotline is not None and not self.is_stale(hotline)
-        said = self.room.speaker.say("hotline", self.learner, {"number": hotline.copy if known and hotline else ""})
+        said = self.room.speaker.say(
+            "hotline", self.learner, {"number": hotline.copy if known and hotline else ""}
+        )
         return html.replace("{hotline}", said.text)
 
     # answering
@@ -149,7 +139,11 @@ class Turn:
     def move(self, name: str, *, screen: str | None = None, **context: Any) -> None:
         """After a tap whose answer has to be a message of its own: the old one keeps its words only."""
         if self.heard.kind == "tap":
-            self._reply("editMessageReplyMarkup", {"chat_id": self.heard.chat_id, "message_id": self.heard.message_id}, None)
+            self._reply(
+                "editMessageReplyMarkup",
+                {"chat_id": self.heard.chat_id, "message_id": self.heard.message_id},
+                None,
+            )
         spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
         self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
 
@@ -183,10 +177,17 @@ class Turn:
         """Delete something the person sent that ought not to stand in the chat."""
         self._reply("deleteMessage", {"chat_id": self.heard.chat_id, "message_id": message_id}, None)
 
-    def owe(self, wish: str, args: Mapping[str, Any], *, due_at: datetime | None = None, screen: str | None = None) -> None:
+    def owe(
+        self, wish: str, args: Mapping[str, Any], *, due_at: datetime | None = None, screen: str | None = None
+    ) -> None:
         """Owe a message that is made later, by whoever sends it."""
         self.store.owe(
-            self.heard.chat_id, wish, dict(args), learner_id=self.learner.id, due_at=due_at or self.now, screen=screen
+            self.heard.chat_id,
+            wish,
+            dict(args),
+            learner_id=self.learner.id,
+            due_at=due_at or self.now,
+            screen=screen,
         )
 
     def event(self, kind: str, content_version: str = "", /, **payload: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Connection
 
 from bot.rules.busy import Busy
 from bot.store import chain, deliveries
@@ -21,13 +20,15 @@ log = structlog.get_logger()
 class Writing(Protocol):
     """The writer, as far as a tick needs it."""
 
-    def run(self, work: Callable[[Connection], Any]) -> Future[Any]: ...
+    def run(self, work: Callable[[Any], Any]) -> Future[Any]: ...
 
 
 class Clock:
     """Runs the ticks; safe in every replica, since the tables' keys decide who was first."""
 
-    def __init__(self, writer: Writing, audit_key: bytes, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, writer: Writing, audit_key: bytes, now: Callable[[], datetime], wake: Callable[[], None]
+    ) -> None:
         self._writer = writer
         self._audit_key = audit_key
         self._now = now
@@ -59,7 +60,7 @@ class Clock:
         """Number and chain the audit rows that journeys left unlinked."""
         return int(self._run(lambda connection: chain.link(connection, self._audit_key)))
 
-    def _run(self, work: Callable[[Connection], int]) -> int:
+    def _run(self, work: Callable[[Any], int]) -> int:
         try:
             return int(self._writer.run(work).result())
         except Busy:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-FORMULA_STARTS = "=+-@\t\r＝＋－＠"
+FORMULA_MARKS = frozenset("=+-@\t\r＝＋－＠")
 """A cell that begins so may be run by a spreadsheet (OWASP, “CSV Injection”); it gets a leading apostrophe."""
 CELL_LIMIT = 32_767
 """Characters an Excel cell holds; what is cut is marked."""
@@ -45,6 +45,6 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     text = "".join(letter for letter in str(value) if letter >= " " or letter in "\t\n\r")
-    if text.lstrip(" ")[:1] and text.lstrip(" ")[0] in FORMULA_STARTS or text[:1] in ("#",):
+    if text.lstrip(" ")[:1] in FORMULA_MARKS or text.startswith("#"):
         text = "'" + text
     return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - len(CUT)] + CUT

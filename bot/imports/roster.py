@@ -59,8 +59,8 @@ def read(path: Path, *, language: str, time_zone: str, known: frozenset[str]) ->
         values = {name: (row.get(name) or "").strip() for name in COLUMNS}
         if not any(values.values()):
             continue
-        found = [Fault(reader.line_num, sentence) for sentence in _faults(values, language, time_zone)]
-        if row.get(None):  # type: ignore[call-overload]
+        found = [Fault(reader.line_num, sentence) for sentence in _faults(values)]
+        if row.get(None):
             found.append(Fault(reader.line_num, "there are more fields than columns."))
         faults += found
         if not found:
@@ -73,7 +73,7 @@ def _refused(sentence: str) -> Roster:
     return Roster((), (Fault(1, sentence),), ())
 
 
-def _faults(values: dict[str, str], language: str, time_zone: str) -> Iterator[str]:
+def _faults(values: dict[str, str]) -> Iterator[str]:
     for name in REQUIRED:
         if not values[name]:
             yield f"{name} is empty."
@@ -112,7 +112,9 @@ def _across(lines: list[tuple[int, RosterLine]], known: frozenset[str]) -> Itera
     first: dict[str, int] = {}
     for number, line in lines:
         if line.staff_number in first:
-            yield Fault(number, f"staff_number {line.staff_number} stands already on line {first[line.staff_number]}.")
+            yield Fault(
+                number, f"staff_number {line.staff_number} stands already on line {first[line.staff_number]}."
+            )
         first.setdefault(line.staff_number, number)
     managers = {line.staff_number: line.manager_staff_number for _, line in lines}
     for number, line in lines:

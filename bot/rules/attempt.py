@@ -64,7 +64,9 @@ class Attempt:
         return self.queue[self.number - 1]
 
 
-def begin_lesson(attempt_id: int, learner_id: int, lesson: Lesson, shuffle: quiz.Shuffle, now: datetime) -> Attempt:
+def begin_lesson(
+    attempt_id: int, learner_id: int, lesson: Lesson, shuffle: quiz.Shuffle, now: datetime
+) -> Attempt:
     asked = [item for item_id in quiz.form_a(lesson) if (item := quiz.item_of(lesson, item_id))]
     return Attempt(
         attempt_id, learner_id, "lesson", lesson.slug, lesson.version, now, "cards",
@@ -74,9 +76,7 @@ def begin_lesson(attempt_id: int, learner_id: int, lesson: Lesson, shuffle: quiz
 
 
 def begin_case(attempt_id: int, learner_id: int, case: Case, now: datetime) -> Attempt:
-    return Attempt(
-        attempt_id, learner_id, "case", case.slug, case.version, now, "scene", node=case.opening
-    )
+    return Attempt(attempt_id, learner_id, "case", case.slug, case.version, now, "scene", node=case.opening)
 
 
 def begin_quiz(
@@ -155,9 +155,7 @@ def follow(attempt: Attempt, case: Case, now: datetime) -> Attempt:
     node, choice = attempt.path[-1]
     goes = case.decisions[node][choice]
     if goes in case.endings:
-        return replace(
-            attempt, stage="done", node=goes, ending=goes, finished_at=now
-        )
+        return replace(attempt, stage="done", node=goes, ending=goes, finished_at=now)
     return replace(attempt, stage="scene", node=goes)
 
 
@@ -166,9 +164,7 @@ def rewind(attempt_id: int, earlier: Attempt, case: Case, now: datetime) -> Atte
     kept: list[tuple[str, str]] = []
     for node, choice in earlier.path:
         if case.right[node] != choice:
-            return replace(
-                begin_case(attempt_id, earlier.learner_id, case, now), node=node, path=tuple(kept)
-            )
+            return replace(begin_case(attempt_id, earlier.learner_id, case, now), node=node, path=tuple(kept))
         kept.append((node, choice))
     return begin_case(attempt_id, earlier.learner_id, case, now)
 

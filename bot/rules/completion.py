@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.rules import quiz
 from bot.rules.attempt import Attempt
+from bot.rules.delivery import Assignment
 
 BOLD = re.compile(r"<b>(.+?)</b>", re.DOTALL)
 
@@ -25,6 +26,17 @@ def result(attempt: Attempt) -> Result:
         return Result(None, False)
     score = quiz.score_percent(attempt.right, attempt.asked)
     return Result(score, quiz.has_passed(attempt.right, attempt.asked, attempt.missed_must))
+
+
+def caught_up(assignment: Assignment, earlier: Sequence[Attempt]) -> Assignment:
+    """An assignment that is only made now, with what its learner has already done of its own accord."""
+    for attempt in earlier:
+        if attempt.unit == assignment.unit:
+            assignment = assignment.begun(attempt.started_at)
+            if attempt.finished_at is not None and assignment.completed_at is None:
+                score = result(attempt).score_percent
+                assignment = assignment.done(attempt.finished_at, score, attempt.content_version)
+    return assignment
 
 
 def safe_move(cards: Sequence[str]) -> str:
@@ -75,7 +87,11 @@ def rebuild(events: Iterable[Event]) -> dict[tuple[int, str], Standing]:
         now = found.get(key, Standing())
         if event.kind == "begun":
             found[key] = Standing(
-                now.started_at or event.at, now.completed_at, now.score_percent, now.attempts + 1, now.content_version
+                now.started_at or event.at,
+                now.completed_at,
+                now.score_percent,
+                now.attempts + 1,
+                now.content_version,
             )
         elif now.completed_at is None:
             answers = firsts.get(payload["attempt"], [])

@@ -112,7 +112,9 @@ def is_quiet(moment: datetime) -> bool:
     return not QUIET_UNTIL <= moment.time() < QUIET_FROM
 
 
-def to_push(learner: Learner, assignments: Sequence[Assignment], pushed: frozenset[int], today: date) -> Assignment | None:
+def to_push(
+    learner: Learner, assignments: Sequence[Assignment], pushed: frozenset[int], today: date
+) -> Assignment | None:
     """The one assignment to announce today: open, due to start, never announced before."""
     if learner.unreachable or learner.left_on or learner.account_id is None:
         return None

@@ -30,9 +30,7 @@ def mark(item: Item, chosen: Sequence[str]) -> Verdict:
 
 def form_a(lesson: Lesson) -> tuple[str, ...]:
     """The three items that end a lesson: its check, then must-get-right ones, then the others."""
-    rest = sorted(
-        (item for item in lesson.items if item.id != lesson.check), key=lambda item: not item.must
-    )
+    rest = sorted((item for item in lesson.items if item.id != lesson.check), key=lambda item: not item.must)
     return (lesson.check, *(item.id for item in rest))[:LESSON_ITEMS]
 
 

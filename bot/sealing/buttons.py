@@ -28,7 +28,9 @@ class Signer:
             return None
         body = ".".join(parts[:4])
         given = parts[4].encode()
-        if not any([hmac.compare_digest(given, self._mac(key, learner_id, body).encode()) for key in self._keys]):
+        if not any(
+            hmac.compare_digest(given, self._mac(key, learner_id, body).encode()) for key in self._keys
+        ):
             return None
         return parts[0], int(parts[1]), int(parts[2]), int(parts[3])
 

@@ -3,22 +3,21 @@
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
-
-from bot.chat.library import Library
 from bot.chat.say import Speaker
 from bot.exports import FORMATS
 from bot.rules import access, delivery
+from bot.rules.curriculum import Unit
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.sender import Skip
-from bot.store import group, rows, tables
-from bot.store.completions import COLUMNS, Scope, completions
+from bot.store.completions import COLUMNS, Scope
+from bot.store.snapshot import Snapshot
 
 CHAT_FILE = 45_000_000
 """Bytes; Telegram takes 50 MB from a bot, and a file may grow on its way (`design.md` 4)."""
@@ -30,8 +29,8 @@ Call = tuple[str, dict[str, Any], dict[str, str]]
 class Workshop:
     """Makes the calls of wishes from a read snapshot; runs in a worker thread."""
 
-    reading: Engine
-    library: Library
+    snapshot: Callable[[], AbstractContextManager[Snapshot]]
+    unit: Callable[[str], Unit | None]
     speaker: Speaker
     organisation: str
     zone: str
@@ -40,30 +39,30 @@ class Workshop:
 
     def make(self, posting: Posting) -> Call:
         """(method, params, files) for this wish; raises `Skip` where it is no longer wanted."""
-        with self.reading.connect() as connection:
-            found = connection.execute(group.LEARNERS.where(tables.learners.c.id == posting.learner_id)).first()
-            if found is None or found.account_id != posting.chat_id:
+        with self.snapshot() as kept:
+            learner = kept.learner(posting.learner_id or 0)
+            if learner is None or learner.account_id != posting.chat_id:
                 raise Skip("the account was changed")
-            learner = rows.learner_of(found)
             match posting.wish:
                 case "lesson_due":
-                    return self._due(connection, posting, learner)
+                    return self._due(kept, posting, learner)
                 case "completions":
-                    return self._completions(connection, posting, learner)
+                    return self._completions(kept, posting, learner)
                 case "my_data":
-                    return self._my_data(connection, posting, learner)
+                    return self._my_data(kept, posting, learner)
         raise Skip(f"nothing makes a {posting.wish}")
 
     def _say(self, name: str, learner: Learner, **context: Any) -> Any:
         now = self.now()
         today = delivery.local(now, learner.time_zone).date()
-        return self.speaker.say(name, learner, {"now": now, "today": today, "zone": learner.time_zone, **context})
+        return self.speaker.say(
+            name, learner, {"now": now, "today": today, "zone": learner.time_zone, **context}
+        )
 
-    def _due(self, connection: Connection, posting: Posting, learner: Learner) -> Call:
-        a = tables.assignments
-        owed = [rows.assignment_of(row) for row in connection.execute(select(a).where(a.c.learner_id == learner.id))]
+    def _due(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
+        owed = kept.assignments(learner.id)
         assignment = next((one for one in owed if one.id == posting.wish_args["assignment_id"]), None)
-        unit = self.library.unit(assignment.unit) if assignment else None
+        unit = self.unit(assignment.unit) if assignment else None
         if assignment is None or unit is None or not assignment.is_open or access.has_left(learner):
             raise Skip("no longer due")
         now = self.now()
@@ -73,26 +72,30 @@ class Workshop:
         spoken = self._say("due", learner, assignment=assignment, title=title, due_count=len(ready))
         return "sendMessage", spoken.params(posting.chat_id), {}
 
-    def _completions(self, connection: Connection, posting: Posting, learner: Learner) -> Call:
+    def _completions(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
         """The team's file; the right is asked again here, for it may be gone since the tap."""
         manager_id = posting.wish_args["manager_id"]
         if not access.may_export(learner, manager_id):
             raise Skip("the right is gone")
         now = self.now()
         out = self._path(posting, f"completions-{delivery.local(now, self.zone).date()}.csv")
-        found = completions(connection, Scope(manager_id=manager_id), self.organisation, self.zone, now)
+        found = kept.completions(Scope(manager_id=manager_id), self.organisation, self.zone, now)
         count = FORMATS[posting.wish_args["format"]](COLUMNS, found, out)
         if out.stat().st_size > CHAT_FILE:
             out = zipped(out)
         if out.stat().st_size > CHAT_FILE:
             out.unlink()
             command = "fraudwise export completions --format csv"
-            return "sendMessage", self._say("export_too_large", learner, command=command).params(posting.chat_id), {}
+            return (
+                "sendMessage",
+                self._say("export_too_large", learner, command=command).params(posting.chat_id),
+                {},
+            )
         return self._document(posting, out, self._say("export_caption", learner, rows=count).text)
 
-    def _my_data(self, connection: Connection, posting: Posting, learner: Learner) -> Call:
+    def _my_data(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
         out = self._path(posting, "my-data.json")
-        out.write_text(json.dumps(own_data(connection, learner), ensure_ascii=False, indent=2), encoding="utf-8")
+        out.write_text(json.dumps(kept.own_data(learner), ensure_ascii=False, indent=2), encoding="utf-8")
         return self._document(posting, out, self._say("my_data_caption", learner).text)
 
     def _document(self, posting: Posting, out: Path, caption: str) -> Call:
@@ -118,32 +121,3 @@ def zipped(path: Path) -> Path:
         archive.write(path, path.name)
     path.unlink()
     return packed
-
-
-MINE = ("enrolments", "assignments", "attempts", "answers", "events")
-"""Tables that hold rows of a learner, besides the learner's own."""
-
-
-def own_data(connection: Connection, learner: Learner) -> dict[str, Any]:
-    """Everything that is kept about one learner, readable, times in UTC."""
-    own: dict[str, Any] = {"learner": plain(rows.learner_values(learner))}
-    for name in MINE:
-        table = tables.metadata.tables[name]
-        found = connection.execute(select(table).where(table.c.learner_id == learner.id))
-        own[name] = [plain(dict(row._mapping)) for row in found]
-    return own
-
-
-def plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Values as JSON holds them; ids as text, for they are longer than JavaScript counts."""
-    return {
-        name: str(value) if name == "id" or name.endswith("_id") else _plain(value)
-        for name, value in values.items()
-        if name != "version" and value is not None
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-

@@ -23,11 +23,16 @@ def link(connection: Connection, key: bytes) -> int:
         taken = connection.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": LINKER}).scalar()
         if not taken:
             return 0
-    new = connection.execute(select(audit).where(audit.c.number.is_(None)).order_by(audit.c.id).limit(BATCH)).all()
+    new = connection.execute(
+        select(audit).where(audit.c.number.is_(None)).order_by(audit.c.id).limit(BATCH)
+    ).all()
     if not new:
         return 0
     last = connection.execute(
-        select(audit.c.number, audit.c.mac).where(audit.c.number.is_not(None)).order_by(audit.c.number.desc()).limit(1)
+        select(audit.c.number, audit.c.mac)
+        .where(audit.c.number.is_not(None))
+        .order_by(audit.c.number.desc())
+        .limit(1)
     ).first()
     number, mac = (last.number, last.mac) if last else (0, START)
     for row in new:
@@ -45,11 +50,13 @@ def mac_of(key: bytes, before: bytes, number: int, at: datetime, said: Sequence[
 
 def verify(connection: Connection, keys: Sequence[bytes]) -> tuple[int | None, int]:
     """(number of the first row that does not fit, or None; how many rows are not linked yet)."""
-    before, expected = START, 0
-    for row in connection.execute(select(audit).where(audit.c.number.is_not(None)).order_by(audit.c.number)):
-        expected += 1
+    before = START
+    linked = connection.execute(select(audit).where(audit.c.number.is_not(None)).order_by(audit.c.number))
+    for expected, row in enumerate(linked, start=1):
         said = (row.actor, row.action, row.object)
-        fits = any(hmac.compare_digest(row.mac, mac_of(key, before, row.number, row.at, said)) for key in keys)
+        fits = any(
+            hmac.compare_digest(row.mac, mac_of(key, before, row.number, row.at, said)) for key in keys
+        )
         if row.number != expected or not fits:
             return expected, 0
         before = row.mac

@@ -32,12 +32,18 @@ class Scope:
     until: date | None = None
 
 
-def completions(connection: Connection, scope: Scope, organisation: str, zone: str, now: datetime) -> Iterator[tuple[object, ...]]:
+def completions(
+    connection: Connection, scope: Scope, organisation: str, zone: str, now: datetime
+) -> Iterator[tuple[object, ...]]:
     """One row an assignment, by name and then in track order; instants carry the organisation's offset."""
     boss = learners.alias("boss")
     a, person = assignments.c, learners.c
     query = (
-        select(assignments, *[person[c.name].label(f"p_{c.name}") for c in learners.c], boss.c.name.label("manager"))
+        select(
+            assignments,
+            *[person[c.name].label(f"p_{c.name}") for c in learners.c],
+            boss.c.name.label("manager"),
+        )
         .join(learners, person.id == a.learner_id)
         .outerjoin(boss, boss.c.id == person.manager_id)
         .order_by(person.name, person.id, a.track, a.position)

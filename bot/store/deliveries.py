@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from bot.rules import delivery
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
-from bot.store import group, ids, rows
+from bot.store import ids, rows
 from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import assignments, learners, outbox, wakes
 
@@ -35,15 +35,19 @@ def strike(connection: Connection, now: datetime) -> int:
 def _owe(connection: Connection, struck: Mapping[int, datetime], now: datetime) -> int:
     people = [
         rows.learner_of(row)
-        for row in connection.execute(group.LEARNERS.where(learners.c.id.in_(list(struck))))
+        for row in connection.execute(rows.LEARNERS.where(learners.c.id.in_(list(struck))))
     ]
     plans: dict[int, list[delivery.Assignment]] = defaultdict(list)
     open_ones = assignments.c.completed_at.is_(None) & ~assignments.c.exempt
-    for row in connection.execute(select(assignments).where(assignments.c.learner_id.in_(list(struck)), open_ones)):
+    for row in connection.execute(
+        select(assignments).where(assignments.c.learner_id.in_(list(struck)), open_ones)
+    ):
         plans[row.learner_id].append(rows.assignment_of(row))
     pushed = frozenset(
         connection.execute(
-            select(outbox.c.assignment_id).where(outbox.c.learner_id.in_(list(struck)), outbox.c.slot == "lesson")
+            select(outbox.c.assignment_id).where(
+                outbox.c.learner_id.in_(list(struck)), outbox.c.slot == "lesson"
+            )
         ).scalars()
     )
     owed = []

@@ -66,7 +66,9 @@ def create(engine: Engine) -> None:
     """Create every table in an empty database, as the newest migration would leave it."""
     with engine.begin() as connection:
         metadata.create_all(connection)
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(
+            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        )
         connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": SCHEMA})
 
 

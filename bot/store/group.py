@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Table, Update, bindparam, select, text, update
+from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.rules.sending import Posting
@@ -67,7 +67,9 @@ def lock(connection: Connection, jobs: Sequence[TurnJob]) -> set[int]:
     if is_sqlite(connection):
         return set(accounts)
     found = connection.execute(
-        text("SELECT account, pg_try_advisory_xact_lock(account) FROM unnest(CAST(:a AS bigint[])) AS t(account)"),
+        text(
+            "SELECT account, pg_try_advisory_xact_lock(account) FROM unnest(CAST(:a AS bigint[])) AS t(account)"
+        ),
         {"a": accounts},
     )
     return {account for account, taken in found if taken}
@@ -87,12 +89,8 @@ def fresh(connection: Connection, jobs: Sequence[TurnJob]) -> set[int]:
     return {row.id for row in found}
 
 
-_team = tables.learners.alias("team")
-LEARNERS = select(
-    tables.learners, select(_team.c.id).where(_team.c.manager_id == tables.learners.c.id).exists().label("manages")
-)
-_by_account = LEARNERS.where(tables.learners.c.account_id.in_(bindparam("accounts", expanding=True)))
-_of = bindparam("learners", expanding=True)
+_by_account = rows.LEARNERS.where(tables.learners.c.account_id.in_(bindparam("accounts", expanding=True)))
+_of: BindParameter[list[int]] = bindparam("learners", expanding=True)
 _dialogues = select(tables.dialogues).where(tables.dialogues.c.learner_id.in_(_of))
 _a = tables.attempts.c
 _attempts = select(tables.attempts).where(
@@ -124,7 +122,9 @@ def load(connection: Connection, jobs: Sequence[TurnJob]) -> dict[int, Loaded]:
 
 def _versioned(table: Table, key: str = "id") -> Update:
     """An update of a row as it was read: none when its version moved on."""
-    columns = {c.name: bindparam(f"v_{c.name}") for c in table.c if c.name not in (key, "version")}
+    columns: dict[str, BindParameter[Any]] = {
+        c.name: bindparam(f"v_{c.name}") for c in table.c if c.name not in (key, "version")
+    }
     return (
         update(table)
         .where(table.c[key] == bindparam(f"v_{key}"), table.c.version == bindparam("v_version"))
@@ -156,8 +156,8 @@ def write(connection: Connection, stores: Sequence[TurnStore]) -> None:
     another takes it.
     """
     batches: dict[tuple[str, str], list[rows.Values]] = defaultdict(list)
-    for table, op, values in all_writes(stores):
-        batches[table, op].append(values)
+    for name, op, values in all_writes(stores):
+        batches[name, op].append(values)
     for table in tables.ORDER:
         if changed := batches.get((table.name, "update")):
             params = [{f"v_{name}": value for name, value in values.items()} for values in changed]
@@ -168,7 +168,9 @@ def write(connection: Connection, stores: Sequence[TurnStore]) -> None:
             connection.execute(table.insert(), added)
 
 
-def run(connection: Connection, jobs: Sequence[TurnJob], claimant: str) -> tuple[list[tuple[TurnJob, Handled]], list[TurnJob]]:
+def run(
+    connection: Connection, jobs: Sequence[TurnJob], claimant: str
+) -> tuple[list[tuple[TurnJob, Handled]], list[TurnJob]]:
     """Decide and write these turns in the open transaction.
 
     Gives back what to tell each caller after the commit, and the jobs whose learner is busy in

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
@@ -11,11 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.rules.sending import LANES, Outcome, Posting
 from bot.store import rows
 from bot.store.engine import is_sqlite
+from bot.store.rows import LEASE
 from bot.store.tables import learners, outbox
-from bot.store.turn import outbox_values
 
-LEASE = timedelta(seconds=25)
-"""A claim not renewed for so long belongs to a process that is gone."""
 _o = outbox.c
 
 
@@ -29,7 +27,9 @@ def claim(
     """
     gone = and_(_o.state == "claimed", _o.claimed_until < now)
     connection.execute(
-        update(outbox).where(gone, _o.care == "once").values(state="unknown", reason="sender was lost", claimed_by=None)
+        update(outbox)
+        .where(gone, _o.care == "once")
+        .values(state="unknown", reason="sender was lost", claimed_by=None)
     )
     due = (
         select(_o.id)
@@ -76,7 +76,11 @@ def release(connection: Connection, *, by: str) -> None:
 
 
 def store_call(
-    connection: Connection, row_id: int, method: str, params: Mapping[str, Any], files: Mapping[str, str] | None = None
+    connection: Connection,
+    row_id: int,
+    method: str,
+    params: Mapping[str, Any],
+    files: Mapping[str, str] | None = None,
 ) -> None:
     """Keep what a wish was made into, before it is sent."""
     connection.execute(
@@ -138,9 +142,7 @@ def _mark_unreachable(connection: Connection, outcome: Outcome) -> None:
 def _unseal(connection: Connection, ids: Sequence[int]) -> None:
     """Sealed rows keep neither words nor an exact time once they are through."""
     connection.execute(
-        update(outbox)
-        .where(_o.id.in_(ids), _o.sealed)
-        .values(params=None, wish_args=None, sent_at=None)
+        update(outbox).where(_o.id.in_(ids), _o.sealed).values(params=None, wish_args=None, sent_at=None)
     )
 
 
@@ -148,7 +150,9 @@ def owe_all(connection: Connection, owed: Sequence[dict[str, Any]]) -> int:
     """Insert owed rows; one that says the same (learner, assignment, slot) or day again is left out."""
     if not owed:
         return 0
-    statement = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(outbox).on_conflict_do_nothing()
+    statement = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(
+        outbox
+    ).on_conflict_do_nothing()
     return connection.execute(statement, list(owed)).rowcount
 
 
@@ -156,7 +160,7 @@ def owed_row(
     posting: Posting, now: datetime, *, assignment_id: int | None, slot: str, on: date | None = None,
     daily: str | None = None, screen: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    return outbox_values(
+    return rows.outbox_values(
         posting, now, assignment_id=assignment_id, slot=slot, on=on, daily=daily, screen=screen
     )
 
@@ -168,5 +172,3 @@ def next_due(connection: Connection) -> datetime | None:
 
 def owed_count(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(_o.state.in_(("owed", "claimed")))).scalar_one()
-
-

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select, update
 from bot.rules.people import GRANTED, Learner, Right
 from bot.store import group, ids, rows
 from bot.store.tables import audit, invitations, learners
-from bot.store.turn import audit_values
 
 INVITATION_BYTES = 16
 """128 bits: nobody guesses one."""
@@ -37,7 +36,7 @@ class RosterLine:
 
 def by_number(connection: Connection, staff_number: str) -> Learner:
     """The record with this staff number, or `Nobody`."""
-    found = connection.execute(group.LEARNERS.where(learners.c.staff_number == staff_number)).first()
+    found = connection.execute(rows.LEARNERS.where(learners.c.staff_number == staff_number)).first()
     if found is None:
         raise Nobody(staff_number)
     return rows.learner_of(found)
@@ -47,13 +46,16 @@ def import_roster(connection: Connection, lines: Sequence[RosterLine], now: date
     """Add new people and change known ones, all in the open transaction; (new, changed)."""
     known: Mapping[str, Learner] = {
         row.staff_number: rows.learner_of(row)
-        for row in connection.execute(group.LEARNERS.where(learners.c.staff_number.is_not(None)))
+        for row in connection.execute(rows.LEARNERS.where(learners.c.staff_number.is_not(None)))
     }
     people = {line.staff_number: known.get(line.staff_number) or _newcomer(line) for line in lines}
     added = [people[line.staff_number] for line in lines if line.staff_number not in known]
     if added:
         connection.execute(learners.insert(), [rows.learner_values(learner) for learner in added])
-    everybody = {**{number: learner.id for number, learner in known.items()}, **{n: p.id for n, p in people.items()}}
+    everybody = {
+        **{number: learner.id for number, learner in known.items()},
+        **{n: p.id for n, p in people.items()},
+    }
     changed = 0
     for line in lines:
         manager = everybody.get(line.manager_staff_number) if line.manager_staff_number else None
@@ -64,9 +66,13 @@ def import_roster(connection: Connection, lines: Sequence[RosterLine], now: date
             time_zone=before.time_zone if before.joined_at else line.time_zone,
         )  # fmt: skip
         if after != before:
-            connection.execute(group.UPDATES["learners"], {f"v_{k}": v for k, v in rows.learner_values(after).items()})
+            connection.execute(
+                group.UPDATES["learners"], {f"v_{k}": v for k, v in rows.learner_values(after).items()}
+            )
             changed += line.staff_number in known
-    connection.execute(audit.insert(), audit_values(now, "command line", "roster imported", f"{len(lines)} lines"))
+    connection.execute(
+        audit.insert(), rows.audit_values(now, "command line", "roster imported", f"{len(lines)} lines")
+    )
     return len(added), changed
 
 
@@ -89,7 +95,9 @@ def invite(connection: Connection, staff_number: str, hashed: bytes, now: dateti
         {"id": ids.new(), "token_hash": hashed, "learner_id": learner.id, "made_at": now,
          "expires_at": now + INVITATION_LASTS, "used_at": None},
     )  # fmt: skip
-    connection.execute(audit.insert(), audit_values(now, "command line", "invited", f"learner:{learner.id}"))
+    connection.execute(
+        audit.insert(), rows.audit_values(now, "command line", "invited", f"learner:{learner.id}")
+    )
     return learner
 
 
@@ -98,7 +106,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(INVITATION_BYTES)
 
 
-def grant(connection: Connection, staff_number: str, right: Right, now: datetime, *, revoke: bool = False) -> Learner:
+def grant(
+    connection: Connection, staff_number: str, right: Right, now: datetime, *, revoke: bool = False
+) -> Learner:
     """Give or take one right that is granted by name."""
     learner = by_number(connection, staff_number)
     held = {r for r in GRANTED if r in learner.rights}
@@ -109,7 +119,9 @@ def grant(connection: Connection, staff_number: str, right: Right, now: datetime
         .values(rights=",".join(sorted(after)), version=learners.c.version + 1)
     )
     action = "right revoked" if revoke else "right granted"
-    connection.execute(audit.insert(), audit_values(now, "command line", action, f"{right} learner:{learner.id}"))
+    connection.execute(
+        audit.insert(), rows.audit_values(now, "command line", action, f"{right} learner:{learner.id}")
+    )
     return learner
 
 

@@ -2,16 +2,26 @@
 
 import json
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
 from bot.rules.people import GRANTED, Learner
+from bot.rules.sending import LANES, Posting
+from bot.store import ids, tables
 
 Values = dict[str, Any]
+LEASE = timedelta(seconds=25)
+"""A claim not renewed for so long belongs to a process that is gone."""
+_team = tables.learners.alias("team")
+LEARNERS = select(
+    tables.learners,
+    select(_team.c.id).where(_team.c.manager_id == tables.learners.c.id).exists().label("manages"),
+)
+"""Learners with whether anybody reports to them."""
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -61,6 +71,35 @@ def assignment_of(row: Row[Any]) -> Assignment:
 
 def assignment_values(assignment: Assignment) -> Values:
     return {name: getattr(assignment, name) for name in Assignment.__slots__}
+
+
+def audit_values(at: datetime, actor: str, action: str, thing: str) -> Values:
+    return {
+        "id": ids.new(),
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "object": thing,
+        "number": None,
+        "mac": None,
+    }
+
+
+def outbox_values(
+    posting: Posting, made_at: datetime, *, screen: str | None = None, claimed_by: str | None = None,
+    assignment_id: int | None = None, slot: str | None = None, on: date | None = None, daily: str | None = None,
+) -> Values:  # fmt: skip
+    """A row for the outbox; claimed at once by who will send it, else owed."""
+    return {
+        "id": posting.id, "learner_id": posting.learner_id, "chat_id": posting.chat_id,
+        "lane": LANES.index(posting.lane), "care": posting.care, "state": "claimed" if claimed_by else "owed",
+        "reason": None, "method": posting.method, "params": dump(posting.params) if posting.method else None,
+        "files": dump(posting.files) if posting.files else None, "wish": posting.wish,
+        "wish_args": dump(posting.wish_args) if posting.wish else None, "screen": screen,
+        "sealed": posting.sealed, "assignment_id": assignment_id, "slot": slot, "on": on, "daily": daily,
+        "made_at": made_at, "due_at": posting.due_at, "claimed_by": claimed_by,
+        "claimed_until": made_at + LEASE if claimed_by else None, "sends": 0, "sent_at": None, "message_id": None,
+    }  # fmt: skip
 
 
 def merged(base: Mapping[str, Any], **changes: Any) -> Values:

@@ -80,7 +80,10 @@ learners = Table(
 """``rights`` are those granted by name, comma-separated; a manager's follow from ``manager_id``."""
 
 wakes = Table(
-    "wakes", metadata, _of_learner(primary_key=True, autoincrement=False), Column("at", Instant, nullable=False, index=True)
+    "wakes",
+    metadata,
+    _of_learner(primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False, index=True),
 )
 """When each learner's lesson hour strikes next; what a tick looks at costs by what is due."""
 
@@ -213,9 +216,7 @@ outbox = Table(
 )
 """Every owed message. ``state``: owed, claimed, then one of `rules.sending.State` but ``later``."""
 
-updates = Table(
-    "updates", metadata, _id(), Column("on", Date, nullable=False)
-)
+updates = Table("updates", metadata, _id(), Column("on", Date, nullable=False))
 """Ids of the updates handled, and the day; nothing else of them is kept."""
 
 dead_letters = Table(

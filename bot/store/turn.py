@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
-from bot.rules.sending import LANES, Care, Lane, Posting
+from bot.rules.sending import Care, Lane, Posting
 from bot.store import ids, rows, tables
 from bot.store.rows import Values
 
@@ -112,7 +112,9 @@ class TurnStore:
         kept = self._loaded.attempts[attempt.id] = replace(attempt, version=attempt.version + 1)
         return kept
 
-    def add_answer(self, attempt: Attempt, number: int, item: str, chosen: str, right: bool, first: bool) -> None:
+    def add_answer(
+        self, attempt: Attempt, number: int, item: str, chosen: str, right: bool, first: bool
+    ) -> None:
         self._write("answers", "insert", {
             "attempt_id": attempt.id, "number": number, "learner_id": attempt.learner_id, "item": item,
             "chosen": chosen, "right": right, "first": first, "at": self._now,
@@ -141,9 +143,16 @@ class TurnStore:
         before = self._loaded.dialogue
         if before.awaits == awaits and before.args == args:
             return
-        values = {"learner_id": learner_id, "awaits": awaits, "args": args, "sealed": None, "version": max(before.version, 0)}
+        version = max(before.version, 0)
+        values = {
+            "learner_id": learner_id,
+            "awaits": awaits,
+            "args": args,
+            "sealed": None,
+            "version": version,
+        }
         self._write("dialogues", "insert" if before.version < 0 else "update", values)
-        self._loaded.dialogue = Dialogue(awaits, args, values["version"] + (before.version >= 0))
+        self._loaded.dialogue = Dialogue(awaits, args, version + (before.version >= 0))
 
     def use_invitation(self, invitation_id: int) -> None:
         self._write("invitations", "update", {"id": invitation_id, "used_at": self._now})
@@ -156,7 +165,7 @@ class TurnStore:
         })  # fmt: skip
 
     def audit(self, actor: str, action: str, thing: str) -> None:
-        self._write("audit", "insert", audit_values(self._now, actor, action, thing))
+        self._write("audit", "insert", rows.audit_values(self._now, actor, action, thing))
 
     def reply(
         self, chat_id: int, method: str, params: Values, *, learner_id: int | None, screen: str | None = None,
@@ -166,7 +175,11 @@ class TurnStore:
         posting = Posting(
             ids.new(), learner_id, chat_id, "replies", care, 0, method, params, None, {}, self._now
         )
-        self._write("outbox", "insert", outbox_values(posting, self._now, screen=screen, claimed_by=self._claimant))
+        self._write(
+            "outbox",
+            "insert",
+            rows.outbox_values(posting, self._now, screen=screen, claimed_by=self._claimant),
+        )
         self.postings.append(posting)
 
     def owe(
@@ -175,23 +188,80 @@ class TurnStore:
     ) -> None:  # fmt: skip
         """Owe a message that is made when a sender claims it: pictures, files, later words."""
         posting = Posting(ids.new(), learner_id, chat_id, lane, care, 0, None, {}, wish, args, due_at)
-        self._write("outbox", "insert", outbox_values(posting, self._now, screen=screen))
+        self._write("outbox", "insert", rows.outbox_values(posting, self._now, screen=screen))
 
     def put_off(self, learner: Learner, assignment: Assignment, until: datetime) -> None:
         """Owe the announcement of something due once more, at one later hour."""
         if learner.account_id is None:
             return
         o = tables.outbox.c
-        waiting = self.rows(select(o.id).where(o.learner_id == learner.id, o.assignment_id == assignment.id, o.state == "owed", o.slot.like("later-%")))
+        waiting = self.rows(
+            select(o.id).where(
+                o.learner_id == learner.id,
+                o.assignment_id == assignment.id,
+                o.state == "owed",
+                o.slot.like("later-%"),
+            )
+        )
         if waiting:
             self._write("outbox", "update", {"id": waiting[0].id, "due_at": until})
             return
         args = {"assignment_id": assignment.id}
-        posting = Posting(ids.new(), learner.id, learner.account_id, "lessons", "resend", 0, None, {}, "lesson_due", args, until)
+        posting = Posting(
+            ids.new(),
+            learner.id,
+            learner.account_id,
+            "lessons",
+            "resend",
+            0,
+            None,
+            {},
+            "lesson_due",
+            args,
+            until,
+        )
         slot = f"later-{posting.id}"
-        self._write("outbox", "insert", outbox_values(
+        self._write("outbox", "insert", rows.outbox_values(
             posting, self._now, screen=f"due:{assignment.id}", assignment_id=assignment.id, slot=slot
         ))  # fmt: skip
+
+    def learner_by_id(self, learner_id: int) -> Learner | None:
+        found = self.rows(rows.LEARNERS.where(tables.learners.c.id == learner_id))
+        return rows.learner_of(found[0]) if found else None
+
+    def invitation(self, token_hash: bytes) -> tuple[int, Learner] | None:
+        """(id, whom it is for) of an invitation that opens: known, unused, in time."""
+        i = tables.invitations.c
+        query = select(i.id, i.learner_id).where(
+            i.token_hash == token_hash, i.used_at.is_(None), i.expires_at > self._now
+        )
+        found = self.rows(query)
+        invited = self.learner_by_id(found[0].learner_id) if found else None
+        return (found[0].id, invited) if invited is not None else None
+
+    def earlier_attempts(self, learner_id: int) -> list[Attempt]:
+        """Every attempt at a lesson or case so far, in order."""
+        a = tables.attempts
+        found = self.rows(select(a).where(a.c.learner_id == learner_id, a.c.kind != "quiz").order_by(a.c.id))
+        return [rows.attempt_of(row) for row in found]
+
+    def units_done(self, learner_id: int) -> set[str]:
+        """Slugs of the lessons and cases completed."""
+        return {a.unit for a in self.earlier_attempts(learner_id) if a.finished_at is not None}
+
+    def missed_items(self, attempt_id: int) -> list[str]:
+        """Items of an attempt whose first answer was not right, in the order asked."""
+        a = tables.answers.c
+        query = select(a.item).where(a.attempt_id == attempt_id, a.first, ~a.right).order_by(a.number)
+        return [row.item for row in self.rows(query)]
+
+    def team_size(self, manager_id: int) -> tuple[int, int]:
+        """(people, assignments) of those who report to this manager."""
+        team = tables.learners.c.manager_id == manager_id
+        people = self.rows(select(func.count().label("n")).select_from(tables.learners).where(team))
+        both = tables.assignments.join(tables.learners)
+        owed = self.rows(select(func.count().label("n")).select_from(both).where(team))
+        return people[0].n, owed[0].n
 
     def last_message(self, learner_id: int, screen: str) -> int | None:
         """Id of the message that shows this screen, when one arrived."""
@@ -208,29 +278,6 @@ class TurnStore:
         self._write("dead_letters", "insert", {
             "id": ids.new(), "update_id": update_id, "at": self._now, "error": error, "shape": shape,
         })  # fmt: skip
-
-
-def audit_values(at: datetime, actor: str, action: str, thing: str) -> Values:
-    return {"id": ids.new(), "at": at, "actor": actor, "action": action, "object": thing, "number": None, "mac": None}
-
-
-def outbox_values(
-    posting: Posting, made_at: datetime, *, screen: str | None = None, claimed_by: str | None = None,
-    assignment_id: int | None = None, slot: str | None = None, on: date | None = None, daily: str | None = None,
-) -> Values:  # fmt: skip
-    """A row for the outbox; claimed at once by who will send it, else owed."""
-    from bot.store.outbox import LEASE
-
-    return {
-        "id": posting.id, "learner_id": posting.learner_id, "chat_id": posting.chat_id,
-        "lane": LANES.index(posting.lane), "care": posting.care, "state": "claimed" if claimed_by else "owed",
-        "reason": None, "method": posting.method, "params": rows.dump(posting.params) if posting.method else None,
-        "files": rows.dump(posting.files) if posting.files else None, "wish": posting.wish,
-        "wish_args": rows.dump(posting.wish_args) if posting.wish else None, "screen": screen,
-        "sealed": posting.sealed, "assignment_id": assignment_id, "slot": slot, "on": on, "daily": daily,
-        "made_at": made_at, "due_at": posting.due_at, "claimed_by": claimed_by,
-        "claimed_until": made_at + LEASE if claimed_by else None, "sends": 0, "sent_at": None, "message_id": None,
-    }  # fmt: skip
 
 
 def all_writes(stores: Sequence[TurnStore]) -> Iterator[tuple[str, Op, Values]]:

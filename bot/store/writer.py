@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -107,20 +107,20 @@ class Writer:
     def _commit(self, turns: list[TurnJob], works: list[WorkJob]) -> None:
         try:
             with self._engine.begin() as connection:
-                results = [(job, job.work(connection)) for job in works]
+                results = [(work, work.work(connection)) for work in works]
                 handled, busy = group.run(connection, turns, self._claimant) if turns else ([], [])
         except Exception as error:
             self._one_by_one(turns, works, error)
             return
         self._settle(handled, busy)
-        for job, result in results:
-            job.done.set_result(result)
+        for work, result in results:
+            _tell(work.done, result)
 
     def _settle(self, handled: list[tuple[TurnJob, Handled]], busy: list[TurnJob]) -> None:
         self.groups += 1
         self.turns += len(handled)
         for job, outcome in handled:
-            job.done.set_result(outcome)
+            _tell(job.done, outcome)
         self._waiting = busy + self._waiting
         if busy and not handled:
             time.sleep(0.002)  # every learner of this group is being served elsewhere
@@ -129,8 +129,10 @@ class Writer:
         """The group failed as a whole: find out which member it was, sparing the others."""
         if group.is_unavailable(error) and not self._answers():
             log.warning("database_unavailable", error=type(error).__name__)
-            for job in (*turns, *works):
-                job.done.set_exception(Busy())
+            for turn in turns:
+                _refuse(turn.done, Busy())
+            for work in works:
+                _refuse(work.done, Busy())
             return
         if not isinstance(error, Stale):
             log.warning("group_again_one_by_one", error=type(error).__name__)
@@ -152,9 +154,9 @@ class Writer:
             with self._engine.begin() as connection:
                 result = work(connection)
         except Exception as error:
-            done.set_exception(Busy() if group.is_unavailable(error) else error)
+            _refuse(done, Busy() if group.is_unavailable(error) else error)
         else:
-            done.set_result(result)
+            _tell(done, result)
 
     def _turn_alone(self, job: TurnJob) -> None:
         error: Exception = Stale()
@@ -170,7 +172,7 @@ class Writer:
                 error = broken
                 break
         if group.is_unavailable(error):
-            job.done.set_exception(Busy())
+            _refuse(job.done, Busy())
         else:
             log.error("turn_not_written", shape=job.shape, error=type(error).__name__, table=str(error)[:40])
             self._bury(job, error)
@@ -186,9 +188,20 @@ class Writer:
             with self._engine.begin() as connection:
                 handled, busy = group.run(connection, [dead], self._claimant)
         except Exception:
-            job.done.set_exception(Busy())
+            _refuse(job.done, Busy())
             return
         if busy:
             self._waiting.append(job)
         for _, outcome in handled:
-            job.done.set_result(outcome)
+            _tell(job.done, outcome)
+
+
+def _tell(done: Future[Any], result: Any) -> None:
+    """Resolve a future, unless whoever waited for it has given up."""
+    with contextlib.suppress(InvalidStateError):
+        done.set_result(result)
+
+
+def _refuse(done: Future[Any], error: Exception) -> None:
+    with contextlib.suppress(InvalidStateError):
+        done.set_exception(error)

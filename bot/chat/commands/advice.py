@@ -43,7 +43,9 @@ def _card(turn: Turn, *, new: bool = False) -> None:
     words = _advice(turn).words[turn.learner.language]
     hotline = turn.library.content.hotlines[place]
     context = hotline_context(turn, hotline)
-    turn.show("advice", new=new, card=words.card.replace("{hotline}", context["ring"]), say=words.say, **context)
+    turn.show(
+        "advice", new=new, card=words.card.replace("{hotline}", context["ring"]), say=words.say, **context
+    )
 
 
 def hotline_context(turn: Turn, hotline: Hotline) -> dict[str, Any]:
@@ -70,7 +72,9 @@ def _no_answer(turn: Turn) -> None:
 
 def _places(turn: Turn, *, new: bool = False) -> None:
     hotlines = turn.library.content.hotlines
-    places = [(number, hotlines[place].words[turn.learner.language].place) for number, place in enumerate(hotlines)]
+    places = [
+        (number, hotlines[place].words[turn.learner.language].place) for number, place in enumerate(hotlines)
+    ]
     turn.show("advice_places", new=new, places=places, known=turn.place is not None)
 
 

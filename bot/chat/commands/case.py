@@ -1,5 +1,7 @@
 """Stories: a scene, a decision, what follows, an ending and what gave it away."""
 
+from typing import Any
+
 from bot.chat.commands import lesson, quiz
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
@@ -23,7 +25,7 @@ def show(turn: Turn, attempt: Attempt) -> None:
 def _scene(turn: Turn, attempt: Attempt, story: Case) -> None:
     words = story.words[turn.learner.language]
     choices = words.choices[attempt.node]
-    context = {
+    context: dict[str, Any] = {
         "attempt": attempt, "title": words.title, "step": len(attempt.path) + 1, "steps": len(story.decisions),
         "scene": turn.filled(words.scenes[attempt.node]), "practice": not attempt.path,
         "choices": [(number, choices[choice].button) for number, choice in enumerate(story.decisions[attempt.node])],

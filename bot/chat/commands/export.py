@@ -1,10 +1,7 @@
 """A manager's export: their own team, as a file in the chat."""
 
-from sqlalchemy import func, select
-
 from bot.chat.turn import Turn
 from bot.rules import access
-from bot.store.tables import assignments, learners
 
 
 def export(turn: Turn) -> None:
@@ -12,17 +9,8 @@ def export(turn: Turn) -> None:
     if not access.may_export(turn.learner, turn.learner.id):
         turn.nothing_here()
         return
-    people, owed = _size(turn)
+    people, owed = turn.store.team_size(turn.learner.id)
     turn.show("export", people=people, rows=owed)
-
-
-def _size(turn: Turn) -> tuple[int, int]:
-    team = learners.c.manager_id == turn.learner.id
-    people = turn.store.rows(select(func.count().label("n")).select_from(learners).where(team))
-    owed = turn.store.rows(
-        select(func.count().label("n")).select_from(assignments.join(learners)).where(team)
-    )
-    return people[0].n, owed[0].n
 
 
 def make(turn: Turn) -> None:

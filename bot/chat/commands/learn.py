@@ -1,6 +1,7 @@
 """`/learn`: the one next thing, and putting it off."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from bot.chat.commands import lesson
 from bot.chat.turn import Turn
@@ -24,7 +25,11 @@ def learn(turn: Turn) -> None:
         show_due(turn, due)
     else:
         coming = delivery.upcoming(turn.store.assignments, turn.today)
-        at = delivery.instant(coming.assigned_on, turn.learner.lesson_at, turn.learner.time_zone) if coming else None
+        at = (
+            delivery.instant(coming.assigned_on, turn.learner.lesson_at, turn.learner.time_zone)
+            if coming
+            else None
+        )
         title = turn.unit_title(turn.library.unit(coming.unit)) if coming else ""
         turn.show("all_done", coming=title, at=at)
 
@@ -41,10 +46,14 @@ def _unfinished(turn: Turn, attempt: Attempt) -> None:
     turn.show("unfinished", attempt=attempt, title=title, cards=cards, screen=f"attempt:{attempt.id}")
 
 
-def due_context(turn: Turn, assignment: Assignment) -> dict[str, object]:
+def due_context(turn: Turn, assignment: Assignment) -> dict[str, Any]:
     """What the “due” message says; shared with the message that goes out by itself."""
     ready = [a for a in turn.store.assignments if a.is_open and a.assigned_on <= turn.today]
-    return {"assignment": assignment, "title": turn.unit_title(turn.library.unit(assignment.unit)), "due_count": len(ready)}
+    return {
+        "assignment": assignment,
+        "title": turn.unit_title(turn.library.unit(assignment.unit)),
+        "due_count": len(ready),
+    }
 
 
 def show_due(turn: Turn, assignment: Assignment) -> None:
@@ -80,7 +89,9 @@ def later(turn: Turn) -> None:
         return
     if turn.tap.number == 1 and turn.tap.choice == 0:
         here = delivery.local(turn.now, turn.learner.time_zone)
-        turn.show("later_hours", assignment=assignment, hours=[hour for hour in LATER_HOURS if hour > here.hour])
+        turn.show(
+            "later_hours", assignment=assignment, hours=[hour for hour in LATER_HOURS if hour > here.hour]
+        )
         return
     at = _chosen_hour(turn) if turn.tap.choice else back_at(turn)
     turn.store.put_off(turn.learner, assignment, at)
@@ -91,7 +102,11 @@ def later(turn: Turn) -> None:
 def _chosen_hour(turn: Turn) -> datetime:
     hour = time(turn.tap.choice % 24)
     at = delivery.instant(turn.today, hour, turn.learner.time_zone)
-    return at if at > turn.now else delivery.instant(turn.today + timedelta(days=1), hour, turn.learner.time_zone)
+    return (
+        at
+        if at > turn.now
+        else delivery.instant(turn.today + timedelta(days=1), hour, turn.learner.time_zone)
+    )
 
 
 def back_at(turn: Turn) -> datetime:

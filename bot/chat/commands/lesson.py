@@ -126,7 +126,7 @@ def cases(turn: Turn) -> None:
 
 
 def _list(turn: Turn, kind: str, template: str) -> None:
-    done = turn.units_done()
+    done = turn.store.units_done(turn.learner.id)
     found = turn.library.units_for(turn.learner.audience, kind)
     turn.show(template, units=[(unit, turn.unit_title(unit), unit.slug in done) for unit in found])
 

@@ -42,7 +42,13 @@ def _begin(turn: Turn, topic: str) -> None:
         return
     items = turn.library.topic_items(topic, turn.learner.audience)
     begun = steps.begin_quiz(
-        turn.new_id(), turn.learner.id, topic, turn.library.content.version, items, turn.room.shuffle, turn.now
+        turn.new_id(),
+        turn.learner.id,
+        topic,
+        turn.library.content.version,
+        items,
+        turn.room.shuffle,
+        turn.now,
     )
     lesson.begin(turn, begun)
 
@@ -75,7 +81,9 @@ def question_context(turn: Turn, attempt: Attempt, item: Item) -> dict[str, Any]
     keys = list(words.choices)
     spare = TICK_WIDTH if item.type == "multiple" else 0
     fits = not reasons and all(
-        width(item.words[language].choices[key].label) + spare <= ONE_A_ROW for language in LANGUAGES for key in shown
+        width(item.words[language].choices[key].label) + spare <= ONE_A_ROW
+        for language in LANGUAGES
+        for key in shown
     )
     return {
         "attempt": attempt, "type": item.type, "prompt": turn.filled(words.prompt), "fits": fits,
@@ -217,15 +225,26 @@ def complete(turn: Turn, attempt: Attempt) -> None:
     )  # fmt: skip
     for assignment in turn.store.assignments:
         if assignment.unit == attempt.unit and attempt.kind != "quiz" and assignment.completed_at is None:
-            turn.store.save_assignment(assignment.done(turn.now, result.score_percent, attempt.content_version))
+            turn.store.save_assignment(
+                assignment.done(turn.now, result.score_percent, attempt.content_version)
+            )
 
 
 def show_result(turn: Turn, attempt: Attempt) -> None:
     result = completion.result(attempt)
-    context = {"attempt": attempt, "right": attempt.right, "asked": attempt.asked, "result": result}
+    context: dict[str, Any] = {
+        "attempt": attempt,
+        "right": attempt.right,
+        "asked": attempt.asked,
+        "result": result,
+    }
     if attempt.kind == "lesson":
         unit = turn.unit_of(attempt)
-        idea = completion.safe_move(unit.words[turn.learner.language].cards) if unit and unit.kind == "lesson" else ""
+        idea = (
+            completion.safe_move(unit.words[turn.learner.language].cards)
+            if unit and unit.kind == "lesson"
+            else ""
+        )
         turn.show("lesson_done", unit=unit, idea=idea, **context)
         return
     topic = turn.library.topics_for(turn.learner.audience)
@@ -242,7 +261,7 @@ def show_result(turn: Turn, attempt: Attempt) -> None:
 
 def _open_units(turn: Turn, attempt: Attempt) -> list[Any]:
     """Units whose items were missed in this attempt, so that they can be read again."""
-    missed = turn.missed_items(attempt)
+    missed = turn.store.missed_items(attempt.id)
     found = [turn.library.unit(item.unit) for item_id in missed if (item := turn.library.item(item_id))]
     return [unit for unit in dict.fromkeys(found) if unit is not None and turn.may_meet(unit)]
 

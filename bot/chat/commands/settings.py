@@ -113,4 +113,3 @@ def _keep_zone(turn: Turn) -> None:
 
 AWAITED = {ZONE: typed_zone, HOUR: typed_hour}
 """Which words each question takes."""
-

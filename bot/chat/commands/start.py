@@ -2,14 +2,11 @@
 
 import hashlib
 
-from sqlalchemy import select
-
 from bot.chat.commands import learn, lesson
 from bot.chat.turn import Turn
-from bot.rules import delivery
+from bot.rules import access, completion, delivery
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
-from bot.store import group, rows, tables
 
 TRACK_OF = {"employee": "new-hire", "borrower": "sme-basics"}
 """The track that somebody of this audience joins with."""
@@ -44,19 +41,14 @@ def hello(turn: Turn) -> None:
 
 def _invited(turn: Turn, token: str) -> None:
     """One text for used, expired and unknown; a link binds one record to one account."""
-    invitation = turn.store.rows(
-        select(tables.invitations.c.id, tables.invitations.c.learner_id)
-        .where(tables.invitations.c.token_hash == token_hash(token))
-        .where(tables.invitations.c.used_at.is_(None), tables.invitations.c.expires_at > turn.now)
-    )
-    found = turn.store.rows(group.LEARNERS.where(tables.learners.c.id == invitation[0].learner_id)) if invitation else []
-    invited = rows.learner_of(found[0]) if found else None
+    found = turn.store.invitation(token_hash(token))
     bound_elsewhere = turn.learner.audience == "employee" and not turn.is_stranger
-    if invited is None or invited.left_on or (bound_elsewhere and invited.id != turn.learner.id):
+    if found is None or access.has_left(found[1]) or (bound_elsewhere and found[1].id != turn.learner.id):
         turn.settle()
         turn.show("bad_invitation")
         return
-    turn.store.use_invitation(invitation[0].id)
+    invitation_id, invited = found
+    turn.store.use_invitation(invitation_id)
     _bind(turn, invited)
 
 
@@ -86,14 +78,17 @@ def enrol(turn: Turn) -> None:
     if track is None or any(assignment.track == track.slug for assignment in turn.store.assignments):
         return
     begins = max(turn.today, me.hired_on) if me.hired_on else turn.today
+    earlier = turn.store.earlier_attempts(me.id)
     turn.store.enrol(me.id, track.slug, begins)
     turn.event("enrolled", track=track.slug, started_on=begins.isoformat())
     for position, (slug, assigned_on, due_on) in enumerate(delivery.plan(track, begins)):
         unit = turn.library.unit(slug)
         if unit is None:
             continue
-        assignment = Assignment(turn.new_id(), me.id, track.slug, slug, unit.kind, position, assigned_on, due_on)
-        turn.store.add_assignment(assignment)
+        assignment = Assignment(
+            turn.new_id(), me.id, track.slug, slug, unit.kind, position, assigned_on, due_on
+        )
+        turn.store.add_assignment(completion.caught_up(assignment, earlier))
         turn.event(
             "assigned", unit.version, assignment=assignment.id, track=track.slug, unit=slug,
             assigned_on=assigned_on.isoformat(), due_on=due_on.isoformat() if due_on else None,
@@ -123,5 +118,5 @@ def manager_name(turn: Turn) -> str:
     """First name of this employee's manager, or nothing."""
     if turn.learner.manager_id is None:
         return ""
-    found = turn.store.rows(group.LEARNERS.where(tables.learners.c.id == turn.learner.manager_id))
-    return rows.learner_of(found[0]).first_name if found else ""
+    manager = turn.store.learner_by_id(turn.learner.manager_id)
+    return manager.first_name if manager else ""

@@ -1,0 +1,72 @@
+"""What a message made later is made from: one person and what is theirs, as they stand."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select
+
+from bot.rules.delivery import Assignment
+from bot.rules.people import Learner
+from bot.store import rows, tables
+from bot.store.completions import Scope, completions
+
+MINE = ("enrolments", "assignments", "attempts", "answers", "events")
+"""Tables that hold rows of a learner, besides the learner's own."""
+
+
+class Snapshot:
+    """Reads of one moment; what is written meanwhile does not show."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def learner(self, learner_id: int) -> Learner | None:
+        found = self._connection.execute(rows.LEARNERS.where(tables.learners.c.id == learner_id)).first()
+        return rows.learner_of(found) if found is not None else None
+
+    def assignments(self, learner_id: int) -> list[Assignment]:
+        a = tables.assignments
+        found = self._connection.execute(select(a).where(a.c.learner_id == learner_id))
+        return [rows.assignment_of(row) for row in found]
+
+    def completions(
+        self, scope: Scope, organisation: str, zone: str, now: Any
+    ) -> Iterator[tuple[object, ...]]:
+        return completions(self._connection, scope, organisation, zone, now)
+
+    def own_data(self, learner: Learner) -> dict[str, Any]:
+        """Everything that is kept about one learner, readable, times in UTC."""
+        own: dict[str, Any] = {"learner": _plain(rows.learner_values(learner))}
+        for name in MINE:
+            table = tables.metadata.tables[name]
+            found = self._connection.execute(select(table).where(table.c.learner_id == learner.id))
+            own[name] = [_plain(dict(row._mapping)) for row in found]
+        return own
+
+    def owed(self, now: Any) -> tuple[int, Any, int]:
+        """(messages due and not sent, since when the oldest, dead letters)."""
+        o = tables.outbox.c
+        due = o.state.in_(("owed", "claimed")) & (o.due_at <= now)
+        owed, oldest = self._connection.execute(select(func.count(), func.min(o.due_at)).where(due)).one()
+        dead = self._connection.execute(select(func.count()).select_from(tables.dead_letters)).scalar_one()
+        return owed, oldest, dead
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as JSON holds them; ids as text, for they are longer than JavaScript counts."""
+    return {
+        name: str(value) if name == "id" or name.endswith("_id") else _text(value)
+        for name, value in values.items()
+        if name != "version" and value is not None
+    }
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@contextmanager
+def snapshot(reading: Engine) -> Iterator[Snapshot]:
+    with reading.connect() as connection:
+        yield Snapshot(connection)
