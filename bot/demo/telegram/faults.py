@@ -1,6 +1,6 @@
 """Faults a test asks for: which call they strike, how often, and what the bot gets to see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.demo.telegram.refusals import Refused, too_many
@@ -75,8 +75,8 @@ class Faults:
         return bool(self._waiting)
 
     def add(self, fault: Fault) -> None:
-        """Script one more."""
-        self._waiting.append(fault)
+        """Script one more; it is copied, so that one description may serve several times."""
+        self._waiting.append(replace(fault))
 
     def clear(self) -> None:
         """No more faults."""
