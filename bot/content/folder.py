@@ -10,6 +10,7 @@ from bot.content.places import Faults, Place
 
 READ = ("lessons", "quizzes", "locales")
 LARGEST_FILE = 1_000_000
+LARGEST_PAGE = 100_000
 LARGEST_FOLDER = 32_000_000
 MOST_FILES = 5_000
 DEEPEST = 8
@@ -65,11 +66,13 @@ class Folder:
             self._read(here, path)
 
     def _read(self, here: Path, path: str) -> None:
+        most = LARGEST_PAGE if here.suffix == ".md" else LARGEST_FILE
         with here.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
+            raw = file.read(most + 1)
         self._spent += len(raw)
-        if len(raw) > LARGEST_FILE or self._spent > LARGEST_FOLDER:
-            self._fault(path, "too-big", "This file is too big: a file may have 1 MB, all together 32 MB.")
+        if len(raw) > most or self._spent > LARGEST_FOLDER:
+            sentence = f"This file is too big: it may have {most // 1000} kB, all files together 32 MB."
+            self._fault(path, "too-big", sentence)
             return
         try:
             text = raw.decode("utf-8-sig")

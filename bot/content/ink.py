@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from bot.content import markdown, typography
 from bot.content.forms import Form, is_slug
-from bot.content.limits import Limits
+from bot.content.limits import MESSAGE, Limits
 from bot.content.places import Faults, Place
 from bot.content.yaml import Map, Node, Text
 from bot.rules.languages import HANS, HANT, LANGUAGES
 
+LONGEST = 2 * MESSAGE
+"""A text beyond this is not even rendered."""
 LEFT_FOR_LATER = ("hotline",)
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 _ALONE = "A “{}” stands alone here; placeholders read {{name}}."
@@ -31,6 +33,9 @@ class Ink:
 
     def html(self, text: str, place: Place) -> str:
         """Telegram HTML; ``{hotline}`` is left for the reader's place."""
+        if len(text) > LONGEST:
+            self.faults.at(place, "too-long", f"This text has {len(text)} characters; no message holds it.")
+            return ""
         marked, fills = self._mark(text, place)
         shown = markdown.render(marked, place, self.faults)
         shown = _filled(shown, [html.escape(fill, quote=False) for fill in fills])

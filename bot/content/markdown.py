@@ -65,6 +65,8 @@ def _block(kind: str, run: list[str], place: Place, faults: Faults) -> str:
             said = _REFUSED.get(token.type, "This is not read in cards.")
             if not token.type.endswith("_close") and token.type != "list_item_open":
                 faults.at(place.down(token.map[0] if token.map else 0), "markdown", said)
+    if sum(token.type == "blockquote_open" for token in tokens) > 1:
+        faults.at(place, "markdown", "A quote stands inside a quote; one bar is all there is.")
     parts = [_inline(token, place, faults) for token in tokens if token.type == "inline"]
     if kind == "quote":
         return f"<blockquote>{chr(10).join(parts)}</blockquote>"
@@ -99,7 +101,7 @@ def _pieces(tokens: list[Token], place: Place, faults: Faults) -> Iterator[str]:
                 pass
 
 
-_STARS = "A star would be printed here; bold has to end before 。？， and the like: **so**。"
+_STARS = "A star would be printed here; bold has to end before 。？， and the like."
 _TAG = re.compile(r"<[^>]*>")
 
 

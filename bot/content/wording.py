@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.content.places import Faults, Place
+from bot.rules.languages import HANT
 from bot.words import CatalogueRefused, UnreadableMessage, catalogue_file, ill_filled, level, messages
 
 
@@ -19,7 +20,7 @@ def check_words(
         ]
         if language and templates:
             complaints += level(locales, messages(templates), [language])
-            if not catalogue_file(locales, language).is_file():
+            if language != HANT and not catalogue_file(locales, language).is_file():
                 sentence = f"There is no catalogue for {language} yet."
                 faults.at(_place(catalogue_file(locales, language), 1, locales), "words", sentence)
     except CatalogueRefused as refused:

@@ -19,7 +19,7 @@ from ruamel.yaml.events import (
 from bot.content.places import Faults, Place
 
 DEEPEST = 12
-MOST = 60_000
+MOST = 20_000
 
 
 @dataclass(slots=True)
