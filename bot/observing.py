@@ -1,5 +1,6 @@
 """What the service says about itself: log lines without secrets or personal data, and numbers."""
 
+import json
 import logging
 import re
 import sys
@@ -7,6 +8,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, Literal
+from urllib.parse import quote
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -33,7 +35,8 @@ class Scrubbing(logging.Formatter):
     def __init__(self, formatter: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         self._formatter = formatter
-        known = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
+        ways = {way for secret in secrets if len(secret) >= 6 for way in _written(secret)}
+        known = sorted(ways, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def format(self, record: logging.LogRecord) -> str:
@@ -41,7 +44,14 @@ class Scrubbing(logging.Formatter):
         return self._known.sub(HIDDEN, line) if self._known else line
 
 
-def set_up(level: str = "INFO", style: Literal["console", "json"] = "console", secrets: Sequence[str] = ()) -> None:
+def _written(secret: str) -> tuple[str, ...]:
+    """As it is, in JSON, in a Python literal and in a URL."""
+    return secret, json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1], quote(secret, safe="")
+
+
+def set_up(
+    level: str = "INFO", style: Literal["console", "json"] = "console", secrets: Sequence[str] = ()
+) -> None:
     """Send every log line, ours and the libraries', through one scrubbed handler on standard error."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -56,7 +66,11 @@ def set_up(level: str = "INFO", style: Literal["console", "json"] = "console", s
         else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -91,7 +105,9 @@ def _log_what_nobody_caught() -> None:
 
     def thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
-            log.critical("%s", args.exc_type.__name__, exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+            log.critical(
+                "%s", args.exc_type.__name__, exc_info=(args.exc_type, args.exc_value, args.exc_traceback)
+            )
 
     def unraisable(args: Any) -> None:
         if args.exc_value is not None:

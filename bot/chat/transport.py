@@ -122,9 +122,9 @@ class AiohttpRequest(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = DEFAULT,
-        write_timeout: Any = DEFAULT,  # noqa: ARG002 - PTB's signature; a write is part of the whole here
+        write_timeout: Any = DEFAULT,
         connect_timeout: Any = DEFAULT,
-        pool_timeout: Any = DEFAULT,  # noqa: ARG002 - as above: waiting for a connection is connecting
+        pool_timeout: Any = DEFAULT,
     ) -> tuple[int, bytes]:
         """Make one request; it is never repeated here."""
         read = self.read_timeout if read_timeout is DEFAULT else read_timeout

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.rules.answers import Answer, Flooded, Migrated, Sent, TryLater, Unknown
+from bot.rules.answers import Answer, Flooded, Migrated, TryLater, Unknown
 from bot.rules.busy import Busy
 from bot.rules.sending import Outcome, Posting
 from bot.sending.limiter import Limiter
@@ -73,7 +73,7 @@ class Sender:
         in_flight: int = 32,
         lease: timedelta = timedelta(seconds=25),
         clock: Callable[[], float] = time.monotonic,
-        watch: Callable[[str, float], None] = lambda state, seconds: None,
+        watch: Callable[[str, float], None] | None = None,
     ) -> None:
         self._post = post
         self._outbox = outbox
@@ -137,7 +137,9 @@ class Sender:
 
     async def _answer(self, call: Mapping[str, Any]) -> None:
         async with self._answer_places:
-            await self._post("answerCallbackQuery", {name: it for name, it in call.items() if name != "method"})
+            await self._post(
+                "answerCallbackQuery", {name: it for name, it in call.items() if name != "method"}
+            )
 
     async def settled(self) -> None:
         """Return when nothing that is due is owed, queued, in flight or to be noted."""
@@ -315,11 +317,16 @@ class Sender:
         try:
             result = await self._post_row(row)
         except asyncio.CancelledError:
-            result = self._outcome(row.posting, Unknown("stopped before an answer came") if row.called else NOT_POSTED)
+            result = self._outcome(
+                row.posting, Unknown("stopped before an answer came") if row.called else NOT_POSTED
+            )
         except Exception as error:  # a mistake of ours: the row must not disappear with it
             log.exception("sending_failed", row=row.posting.id)
-            result = Outcome(row.posting.id, "refused", self._now(), reason=f"our mistake: {type(error).__name__}")
-        self._watch(result.state, self._clock() - started)
+            result = Outcome(
+                row.posting.id, "refused", self._now(), reason=f"our mistake: {type(error).__name__}"
+            )
+        if self._watch is not None:
+            self._watch(result.state, self._clock() - started)
         self._answered(row, result)
 
     async def _post_row(self, row: Row) -> Outcome:
@@ -394,7 +401,13 @@ class Sender:
         self._line.hold(chat_id, row.posting.id, self._clock() + delay)
         for behind in self._line.remove(chat_id, lambda other: other.posting.lane != "replies"):
             self._add_note(
-                Outcome(behind.posting.id, "later", result.at, reason="waits for the one before it", until=result.until)
+                Outcome(
+                    behind.posting.id,
+                    "later",
+                    result.at,
+                    reason="waits for the one before it",
+                    until=result.until,
+                )
             )
 
     # Outcomes are noted

@@ -87,7 +87,9 @@ class Door:
             receipt = await self._handed_in(update)
         except Busy as busy:
             self._metrics.updates.labels("put off").inc()
-            return Response(status_code=503, headers={"Retry-After": str(max(1, round(busy.retry_after.total_seconds())))})
+            return Response(
+                status_code=503, headers={"Retry-After": str(max(1, round(busy.retry_after.total_seconds())))}
+            )
         except Exception as error:
             self._metrics.updates.labels("failed").inc()
             log.error("update_failed", error=type(error).__name__)

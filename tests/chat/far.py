@@ -52,7 +52,7 @@ class Far:
         told = self.script(method, params)
         if told == "cut":
             return False
-        if told == "hang":
+        if isinstance(told, str):
             await reader.read()
             return False
         status, content = told

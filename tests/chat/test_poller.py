@@ -105,7 +105,8 @@ class Stand:
 
 @asynccontextmanager
 async def polling(*ids: int, holds: set[int] | None = None, **before: Any) -> AsyncIterator[Stand]:
-    queue, desk, answered = Queue(), Desk(), []
+    queue, desk = Queue(), Desk()
+    answered: list[Mapping[str, Any]] = []
     queue.add(*ids)
     queue.answers = before.get("answers", [])
     desk.holds = holds or set()

@@ -18,7 +18,7 @@ from bot.sending.limiter import Limiter
 from bot.sending.sender import Outbox, Sender
 from bot.store import outbox as rows
 from bot.store.engine import connect, create
-from bot.store.rows import dump
+from bot.store.rows import LEASE, dump
 from bot.store.tables import outbox
 from bot.store.writer import Writer
 
@@ -96,7 +96,7 @@ class Office:
             "state": "claimed" if claimed else "owed", "method": "sendMessage",
             "params": dump({"chat_id": chat_id, "text": text}), "sealed": False, "made_at": now(),
             "due_at": now() + due, "claimed_by": "me" if claimed else None,
-            "claimed_until": now() + rows.LEASE if claimed else None, "sends": 0, **more,
+            "claimed_until": now() + LEASE if claimed else None, "sends": 0, **more,
         }  # fmt: skip
 
         def commit(connection: Any) -> Posting:
@@ -125,9 +125,8 @@ class Office:
             raise NotImplementedError
 
         limiter = more.pop("limiter", None) or Limiter(0)
-        orders = {"claim": claim, "note": note, "renew": renew, "release": release, "render": render}
-        orders |= {name: more.pop(name) for name in orders.keys() & more.keys()}
-        return Sender(self.far.post, Outbox(**orders), now=now, limiter=limiter, **more)
+        orders = Outbox(claim, more.pop("note", note), renew, release, more.pop("render", render))
+        return Sender(self.far.post, orders, now=now, limiter=limiter, **more)
 
     @asynccontextmanager
     async def working(self, **more: Any) -> AsyncIterator[Sender]:

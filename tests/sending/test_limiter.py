@@ -1,6 +1,7 @@
 """Never too fast, and hardly slower than that."""
 
 import bisect
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,9 @@ class Clock:
 
 def send_when_allowed(limiter: Limiter, clock: Clock, chat_id: int, lane: Lane) -> float:
     """Wait as the limiter says, then send; the time it went."""
-    while (wait := max(limiter.gate(), limiter.wait_for_chat(chat_id, lane), limiter.wait_for_slot(lane))) > 0:
+    while (
+        wait := max(limiter.gate(), limiter.wait_for_chat(chat_id, lane), limiter.wait_for_slot(lane))
+    ) > 0:
         clock.time += wait
     limiter.take(chat_id, lane)
     return clock.time
@@ -103,7 +106,7 @@ def test_a_person_may_get_a_few_replies_at_once_and_then_one_a_second() -> None:
     clock.time += 5
     times = [send_when_allowed(limiter, clock, 1, "replies") for _ in range(BURST + 3)]
     assert times[BURST - 1] - times[0] == 0
-    assert all(b - a >= WINDOW - 1e-6 for a, b in zip(times[BURST - 1 :], times[BURST:], strict=False))
+    assert all(b - a >= WINDOW - 1e-6 for a, b in pairwise(times[BURST - 1 :]))
 
 
 @pytest.mark.parametrize("lane", ["lessons", "broadcast"])
@@ -112,7 +115,7 @@ def test_what_nobody_waits_for_comes_one_a_second_in_a_chat(lane: Lane) -> None:
     limiter = Limiter(30, clock)
     times = [send_when_allowed(limiter, clock, 1, "replies")]
     times += [send_when_allowed(limiter, clock, 1, lane) for _ in range(4)]
-    assert all(b - a >= WINDOW - 1e-6 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= WINDOW - 1e-6 for a, b in pairwise(times))
 
 
 def test_a_429_stops_its_chat_until_its_time_and_no_other() -> None:

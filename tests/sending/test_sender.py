@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -57,7 +58,7 @@ async def test_one_chat_is_served_strictly_in_order_and_many_side_by_side(office
     for chat in range(8):
         assert office.far.texts(chat) == [str(n) for n in range(chat, 40, 8)]
         gaps = office.far.times(chat)
-        assert all(later - earlier >= 0.019 for earlier, later in zip(gaps, gaps[1:], strict=False))
+        assert all(later - earlier >= 0.019 for earlier, later in pairwise(gaps))
     assert office.far.most_busy == 8
 
 
@@ -198,7 +199,7 @@ async def test_lessons_behind_one_that_was_put_off_keep_their_order(office: Offi
 
 
 async def test_many_held_replies_do_not_keep_their_first_from_coming_back(office: Office) -> None:
-    failing = {n: 1 for n in range(12)}
+    failing = dict.fromkeys(range(12), 1)
 
     def script(method: str, params: Any) -> Answer:
         failing[params["chat_id"]] -= 1
