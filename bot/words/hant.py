@@ -32,9 +32,8 @@ class Converter:
     def __init__(self, terms: Mapping[str, str]) -> None:
         self._open = opencc.OpenCC("s2twp")
         found = ((hans, self._open.convert(hans), hant) for hans, hant in terms.items())
-        self._terms = sorted(
-            (term for term in found if term[1] != term[2]), key=lambda term: (-len(term[1]), term[1])
-        )
+        # a term that changes nothing stays: it keeps shorter ones away from its words
+        self._terms = sorted(found, key=lambda term: (-len(term[1]), term[1]))
         self.cached = lru_cache(maxsize=16_384)(self._text)
 
     def __call__(self, text: str) -> str:
