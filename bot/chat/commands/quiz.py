@@ -261,9 +261,9 @@ def show_result(turn: Turn, attempt: Attempt) -> None:
 
 def _open_units(turn: Turn, attempt: Attempt) -> list[Any]:
     """Units whose items were missed in this attempt, so that they can be read again."""
-    missed = turn.store.missed_items(attempt.id)
-    found = [turn.library.unit(item.unit) for item_id in missed if (item := turn.library.item(item_id))]
-    return [unit for unit in dict.fromkeys(found) if unit is not None and turn.may_meet(unit)]
+    items = [turn.library.item(item_id) for item_id in turn.store.missed_items(attempt.id)]
+    found = [turn.library.unit(slug) for slug in dict.fromkeys(item.unit for item in items if item)]
+    return [unit for unit in found if unit is not None and turn.may_meet(unit)]
 
 
 def _gone(turn: Turn, attempt: Attempt) -> None:
