@@ -1,0 +1,3 @@
+from tests.processes.stage import stage, stages
+
+__all__ = ["stage", "stages"]

@@ -1,0 +1,207 @@
+"""One installation in real processes: a small Telegram, a database, and the bots that work on them."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from tests.processes.far_end import BARE, ROOT, TOKEN, FarEnd, Person, far_end, put_down
+from tests.processes.waiting import until
+
+SECRET = "canary-webhook-secret"
+KEYS = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE"
+ORGANISATION = "Qingchuan Credit"
+
+
+class Bot:
+    """`python -m bot run` with a clean environment; its log lies in a file."""
+
+    def __init__(self, environment: dict[str, str], port: int, folder: Path) -> None:
+        self.environment = environment
+        self.port = port
+        self.log = folder / f"bot-{port}-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def ready(self) -> "Bot":
+        """Wait until it says that it is ready."""
+
+        def is_ready() -> bool:
+            assert self.process.poll() is None, self.log.read_text()
+            with suppress(OSError):
+                return self.get("/readyz")[0] == 200
+            return False
+
+        until(is_ready, "the bot is ready", within=30, every=0.02)
+        return self
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body of one of its pages."""
+        status, _, body = request(self.port, "GET", path)
+        return status, body
+
+    def kill(self) -> None:
+        """End it as a power cut would: no signal handler runs."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> tuple[int, float]:
+        """Ask it to stop; its exit code and how long it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15), time.monotonic() - began
+
+
+def request(
+    port: int, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of one request on a line of its own."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as line:
+        line.request(method, path, body, headers or {})
+        answer = line.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+class Stage:
+    """Starts processes, reads the database afresh, and puts everything down at the end."""
+
+    def __init__(self, folder: Path, database_url: str, telegram: FarEnd) -> None:
+        self.folder = folder
+        self.database_url = database_url
+        self.telegram = telegram
+        self._engine = create_engine(database_url, poolclass=NullPool)
+        self._bots: list[Bot] = []
+        self._ports: dict[str, int] = {}
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """A clean environment: these settings and nothing of ours."""
+        ours = {
+            "BOT_TOKEN": TOKEN,
+            "ORGANISATION": ORGANISATION,
+            "ORGANISATION_TIME_ZONE": "Asia/Shanghai",
+            "DATABASE_URL": self.database_url,
+            "DATA_DIR": str(self.folder / "kept"),
+            "TELEGRAM_BASE_URL": f"{self.telegram.url}/bot",
+            "TELEGRAM_FILE_URL": f"{self.telegram.url}/file/bot",
+            "SECRET_KEYS": KEYS,
+            "SENDS_PER_SECOND": "0",
+            **settings,
+        }
+        return BARE | {f"FRAUDWISE_{name}": value for name, value in ours.items()}
+
+    def bot(self, *, webhook: bool = False, replica: str = "a", **settings: str) -> Bot:
+        """Start a bot; started again under the same name it listens where it did."""
+        port = self._ports.setdefault(replica, free_port())
+        settings["LISTEN"] = f"127.0.0.1:{port}"
+        if webhook:
+            settings |= {"WEBHOOK_URL": self.hook(replica), "WEBHOOK_SECRET": SECRET}
+        bot = Bot(self.environment(**settings), port, self.folder)
+        self._bots.append(bot)
+        return bot
+
+    def hook(self, replica: str = "a") -> str:
+        """Where a bot of this name listens for updates."""
+        return f"http://127.0.0.1:{self._ports.setdefault(replica, free_port())}/telegram"
+
+    def command(self, *arguments: str) -> str:
+        """What a verb of the command line printed; it has to succeed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            check=False,
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def rows(self, query: str, **params: Any) -> list[Any]:
+        """Rows of the database, read on a connection of their own."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(text(query), params))
+
+    def one(self, query: str, **params: Any) -> Any:
+        """The one value of a query."""
+        return self.rows(query, **params)[0][0]
+
+    def change(self, *statements: str) -> None:
+        """Do something to the database from outside."""
+        with self._engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def handled(self) -> int:
+        """How many updates were handled so far."""
+        with suppress(OperationalError):  # SQLite, while a killed bot's log is taken up again
+            return int(self.one("SELECT count(*) FROM updates"))
+        return 0
+
+    def owed(self) -> int:
+        """Messages that are due and have not left."""
+        now = time.time_ns() // 1000
+        query = "SELECT count(*) FROM outbox WHERE state IN ('owed', 'claimed') AND due_at <= :now"
+        return int(self.one(query, now=now))
+
+    def settle(self, within: float = 30.0) -> None:
+        """Wait until every act is handled, everything owed is sent, and Telegram knows it."""
+        acts = self.telegram.acts
+        until(lambda: self.handled() >= acts, f"{acts} updates are handled", within)
+        until(lambda: not self.owed(), "nothing is owed", within)
+
+    def close(self) -> None:
+        for bot in self._bots:
+            put_down(bot.process)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def stages(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+    """Each call makes an installation on a database; all their processes are gone after the test."""
+    with ExitStack() as stack:
+
+        def make(database_url: str, *arguments: str) -> Stage:
+            stage = Stage(tmp_path, database_url, stack.enter_context(far_end(tmp_path, *arguments)))
+            stack.callback(stage.close)
+            return stage
+
+        yield make
+
+
+@pytest.fixture
+def stage(stages: Callable[..., Stage], database_url: str) -> Stage:
+    """One installation: on SQLite, then in a second run of the test on PostgreSQL."""
+    return stages(database_url)
+
+
+__all__ = ["Bot", "FarEnd", "Person", "Stage", "request", "stage", "stages"]
