@@ -63,9 +63,9 @@ async def move(view: View, asked: Json) -> Json:
     return {"sent_total": moved.sent_total, "sent_to": sent_to, "clock": await view.clock()}
 
 
-async def real_time(view: View, asked: Json) -> Json:  # noqa: ARG001 - an act like the others
+async def real_time(view: View, asked: Json) -> Json:
     """Let the clock run, or stand still again."""
-    view.stage.real_time()
+    view.stage.real_time(bool(asked.get("on")))
     return {"clock": await view.clock()}
 
 

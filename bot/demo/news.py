@@ -24,7 +24,8 @@ def stream(view: View, request: Request) -> Response:
 
 async def _events(view: View, request: Request) -> AsyncIterator[str]:
     queue = view.telegram.subscribe()
-    minute, crowd = _minute(view), len(view.stage.people())
+    told, crowd = await view.clock(), len(view.stage.people())
+    is_quiet = True
     try:
         yield _event({"kind": "hello", "boot": view.boot})
         while not await request.is_disconnected():
@@ -32,16 +33,19 @@ async def _events(view: View, request: Request) -> AsyncIterator[str]:
                 change = await asyncio.wait_for(queue.get(), WAKES)
             except TimeoutError:
                 yield ": still here\n\n"
+                is_due, is_quiet = not is_quiet, True
             else:
+                is_due, is_quiet = False, False
                 for news in news_of(view, change):
                     yield _event(news)
             if crowd != len(view.stage.people()):
                 crowd = len(view.stage.people())
                 yield _event({"kind": "people", "people": view.people()})
-            # While the clock is being moved there is always more to tell; the new hour comes after it.
-            if queue.empty() and minute != _minute(view):
-                minute = _minute(view)
-                yield _event({"kind": "clock", "clock": await view.clock()})
+            # What was done may have planned another delivery: asked once things are quiet again.
+            if is_due or (queue.empty() and _minute(told["now"]) != _minute(view.stage.now().isoformat())):
+                told, before = await view.clock(), told
+                if told != before:
+                    yield _event({"kind": "clock", "clock": told})
     finally:
         view.telegram.unsubscribe(queue)
 
@@ -50,7 +54,9 @@ def news_of(view: View, change: Change) -> list[Json]:
     """A change as the page is told of it; nothing for what no person on the stage would see."""
     people = [one.id for one in view.stage.people()]
     if change.kind == "call":
-        return [{"kind": "call", "call": shown.call(change.call)}] if change.call else []
+        if change.call is None or change.chat_id not in people:
+            return []
+        return [{"kind": "call", "call": shown.call(change.call)}]
     if change.kind == "menu":
         reached = [one for one in people if change.chat_id in (None, one)]
         return [{"kind": "menu", "person": one, "commands": view.telegram.chat(one).menu} for one in reached]
@@ -74,8 +80,8 @@ def _about(view: View, change: Change, person: int) -> Json:
     return {}
 
 
-def _minute(view: View) -> str:
-    return view.stage.now().isoformat(timespec="minutes")
+def _minute(instant: str) -> str:
+    return instant[: len("2026-03-09T09:00")]
 
 
 def _event(news: Json) -> str:

@@ -59,13 +59,13 @@ class Stage(Protocol):
         """Say when the next message falls due by itself, or None when nothing is planned."""
         ...
 
-    def real_time(self) -> None:
-        """Let the clock run from now on at the pace of a wall clock."""
+    def real_time(self, on: bool) -> None:
+        """Let the clock run from now on at the pace of a wall clock, or stand still between moves."""
         ...
 
     @property
     def is_running(self) -> bool:
-        """Whether the clock runs by itself (after `real_time`) or stands still between moves."""
+        """Whether the clock runs by itself."""
         ...
 
     def add_person(self, name: str, language: str) -> StagePerson:

@@ -340,7 +340,9 @@ def test_copy_buttons_copy_and_say_so(open_page: Open, theatre: Theatre) -> None
     assert page.evaluate("navigator.clipboard.readText()") == "96110"
 
 
-def test_a_link_of_telegrams_own_starts_the_bot_and_others_are_asked_about(open_page: Open, theatre: Theatre) -> None:
+def test_a_link_of_telegrams_own_starts_the_bot_and_others_are_asked_about(
+    open_page: Open, theatre: Theatre
+) -> None:
     keyboard = {
         "inline_keyboard": [
             [{"text": "Invitation", "url": "https://t.me/fraudwise_bot?start=abc-1"}],

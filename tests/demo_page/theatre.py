@@ -35,9 +35,11 @@ CAST = [
 
 LESSON = [
     "<b>Never pay before you receive · 1/4</b>\n\nMonday, 14:20. A man who knows your name says a loan of 60,000 is approved.",
-    ("<b>Never pay before you receive · 2/4</b>\n\nOne thing first: 1,980, “refunded with the loan”. "
-    "He waits on the line while you open your bank app.\n\n<blockquote>Pay today, the place is held until six.</blockquote>\n"
-    "<b>Asking for the fee is the sign.</b> A real lender has no price for releasing a loan it has approved."),
+    (
+        "<b>Never pay before you receive · 2/4</b>\n\nOne thing first: 1,980, “refunded with the loan”. "
+        "He waits on the line while you open your bank app.\n\n<blockquote>Pay today, the place is held until six.</blockquote>\n"
+        "<b>Asking for the fee is the sign.</b> A real lender has no price for releasing a loan it has approved."
+    ),
     "<b>Never pay before you receive · 3/4</b>\n\nLawful costs stand in the contract.",
 ]
 QUESTION = "📝 <b>2/5 · A caller says 60,000 is approved and wants 1,980 first.</b> What do you do?"
@@ -102,8 +104,8 @@ class Theatre:
             await self.send(person, "⏰ <b>“Report it fast” is for today.</b>\nIt fits between two stops.")
         return Moved(3, {MEI: 1, TAN: 1, LING: 1})
 
-    def real_time(self) -> None:
-        self.is_running = not self.is_running
+    def real_time(self, on: bool) -> None:
+        self.is_running = on
 
     def add_person(self, name: str, language: str) -> StagePerson:
         made = StagePerson(900 + len(self.cast), name, name, "Somebody new", "learners", language, ZONE,

@@ -86,14 +86,15 @@ function photo(message, acts) {
     onclick: () => acts.picture(message) }, image);
 }
 
+// Protected files can be seen to be there, but not taken along.
 function file(message) {
   if (!message.document) return null;
   const { name, bytes, url, label } = message.document;
   const ending = name.includes(".") ? name.split(".").pop().slice(0, 4).toUpperCase() : "";
   return make("div", { class: "file", lang: "en" },
-    make("span", { class: "sheetmark", "aria-hidden": "true" }, icon(...ICONS.file), make("b", {}, ending)),
+    make("span", { class: "sheetmark", "aria-hidden": "true" }, ending || icon(...ICONS.file)),
     make("span", { class: "named" }, make("span", { class: "name" }, name), make("span", { class: "small" }, [label, size(bytes)].filter(Boolean).join(", "))),
-    make("a", { class: "save", href: url, download: name, "data-stop": "", tabindex: "-1", "aria-label": `Save ${name}` }, "Save"));
+    message.protected ? null : make("a", { class: "save", href: url, download: name, "data-stop": "", tabindex: "-1", "aria-label": `Save ${name}` }, "Save"));
 }
 
 function sticker(message) {

@@ -242,7 +242,7 @@ function takeOver(article) {
 
 const acts = {
   press,
-  picture: (one) => picture(one.photo.url, one.text, one.photo.name || "picture.png"),
+  picture: (one) => picture(one.photo.url, one.text, one.protected ? null : one.photo.name || "picture.png"),
   forward: (id) => outside.forward(id),
   edit: (id) => outside.edit(messages.get(id)),
   command: (text) => outside.say(text),
@@ -289,6 +289,7 @@ async function link(url) {
   const start = /^(?:https?:\/\/t\.me\/|tg:\/\/resolve\?domain=)[\w]+[?&]start=([\w-]+)/.exec(url);
   if (start) { outside.say(`/start ${start[1]}`); return; }
   if (/^(tel|mailto):/i.test(url)) { location.href = url; return; }
+  if (!/^https?:/i.test(url)) { toast("This link works in Telegram only."); return; }
   const host = (() => { try { return new URL(url).host; } catch { return url; } })();
   const yes = await confirm({ title: `Open ${host}?`, words: "This address is outside the demo, on the internet.", keep: "Stay here", act: "Open" });
   if (yes) window.open(url, "_blank", "noopener,noreferrer");
@@ -389,7 +390,9 @@ function follow(article) {
 
 function showDown() {
   down.hidden = stuck;
-  downText.textContent = unseen ? plural(unseen, "new message", "new messages") : "Newest messages";
+  down.setAttribute("aria-label", unseen ? `To ${plural(unseen, "new message", "new messages")}` : "To the newest messages");
+  downText.textContent = unseen ? String(unseen) : "";
+  downText.hidden = !unseen;
 }
 
 down.addEventListener("click", toEnd);

@@ -128,7 +128,7 @@ function say(words) {
 
 async function realTime() {
   try {
-    const { clock } = await post("api/real-time");
+    const { clock } = await post("api/real-time", { on: !state.clock.running });
     takeClock(clock);
     draw();
     say(state.clock.running ? "The clock runs at its real pace." : "The clock stands still again.");
@@ -173,7 +173,7 @@ export function takeCalls(ledger) {
 }
 
 export function takeCall(call) {
-  if (call.person !== null && call.person !== state.here) return;
+  if (call.person !== state.here) return;
   calls = [...calls.slice(-(KEPT - 1)), call];
   list.prepend(line(call));
   while (list.children.length > KEPT) list.lastElementChild.remove();

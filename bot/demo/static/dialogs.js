@@ -39,7 +39,7 @@ export async function confirm({ title, words, keep, act }) {
 export function picture(source, caption, name) {
   return open(make("dialog", { class: "picture", "aria-label": "Picture" },
     make("form", { method: "dialog", class: "tools" },
-      make("a", { class: "icon", href: source, download: name, "aria-label": "Save the picture" }, icon(...ICONS.save)),
+      name && make("a", { class: "icon", href: source, download: name, "aria-label": "Save the picture" }, icon(...ICONS.save)),
       make("button", { class: "icon", "aria-label": "Close", autofocus: true }, icon(...ICONS.close))),
     make("img", { src: source, alt: caption || "Picture sent in the chat" }),
     caption ? make("p", { class: "caption" }, caption) : null));
