@@ -126,6 +126,17 @@ def to_push(
     return min(ready, key=lambda a: (a.due_on or date.max, a.position), default=None)
 
 
+def push_at(learner: Learner, assignment: Assignment, now: datetime) -> datetime | None:
+    """When an assignment that was not announced yet will be, if nothing else comes first."""
+    day = max(local(now, learner.time_zone).date(), assignment.assigned_on, learner.hired_on or date.min)
+    for _ in range(8):
+        at = instant(day, learner.lesson_at, learner.time_zone)
+        if at > now and to_push(learner, [assignment], frozenset(), day) is not None:
+            return at
+        day += timedelta(days=1)
+    return None
+
+
 def next_open(assignments: Sequence[Assignment], today: date) -> Assignment | None:
     """What `/learn` offers: assigned by today, still open, the earliest due first."""
     ready = [a for a in assignments if a.is_open and a.assigned_on <= today]

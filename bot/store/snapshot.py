@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
+from bot.rules import delivery
+from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.store import rows, tables
@@ -24,6 +27,36 @@ class Snapshot:
     def learner(self, learner_id: int) -> Learner | None:
         found = self._connection.execute(rows.LEARNERS.where(tables.learners.c.id == learner_id)).first()
         return rows.learner_of(found) if found is not None else None
+
+    def by_account(self, account_id: int) -> Learner | None:
+        found = self._connection.execute(rows.LEARNERS.where(tables.learners.c.account_id == account_id)).first()
+        return rows.learner_of(found) if found is not None else None
+
+    def attempt(self, attempt_id: int) -> Attempt | None:
+        found = self._connection.execute(select(tables.attempts).where(tables.attempts.c.id == attempt_id)).first()
+        return rows.attempt_of(found) if found is not None else None
+
+    def next_wake(self, now: datetime) -> datetime | None:
+        """The next instant after now at which somebody's hour strikes or an owed message falls due."""
+        wakes, o = tables.wakes.c.at, tables.outbox.c
+        strikes = self._connection.execute(select(func.min(wakes)).where(wakes > now)).scalar()
+        due = self._connection.execute(select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)).scalar()
+        return min((at for at in (strikes, due) if at is not None), default=None)
+
+    def next_push(self, now: datetime) -> datetime | None:
+        """The next instant at which a message will go out by itself, as things stand."""
+        a, person, sent = tables.assignments, tables.learners, tables.outbox
+        announced = select(sent.c.id).where(sent.c.assignment_id == a.c.id, sent.c.slot == "lesson").exists()
+        query = select(a).join(person).where(person.c.account_id.is_not(None), ~announced, a.c.completed_at.is_(None))
+        found = []
+        for row in self._connection.execute(query):
+            learner = self.learner(row.learner_id)
+            assignment = rows.assignment_of(row)
+            if learner is not None and (at := delivery.push_at(learner, assignment, now)) is not None:
+                found.append(at)
+        o = tables.outbox.c
+        due = self._connection.execute(select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)).scalar()
+        return min([*found, *([due] if due else [])], default=None)
 
     def assignments(self, learner_id: int) -> list[Assignment]:
         a = tables.assignments
@@ -44,7 +77,7 @@ class Snapshot:
             own[name] = [_plain(dict(row._mapping)) for row in found]
         return own
 
-    def owed(self, now: Any) -> tuple[int, Any, int]:
+    def owed(self, now: datetime) -> tuple[int, Any, int]:
         """(messages due and not sent, since when the oldest, dead letters)."""
         o = tables.outbox.c
         due = o.state.in_(("owed", "claimed")) & (o.due_at <= now)

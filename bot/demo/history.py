@@ -1,0 +1,104 @@
+"""Six weeks of the sample organisation, played through the real journeys against a moved clock."""
+
+import heapq
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from bot.demo.clock import MovableClock
+from bot.demo.organisation import EMPLOYEES, OWNERS, ZONE, Employee, Owner, account_of
+from bot.demo.players import Player
+from bot.demo.telegram import SmallTelegram
+
+WEEKS = 6
+START_AT = time(9, 20)
+"""When people open their invitation or press Start."""
+SIT_DOWN = (time(9, 40), time(12, 40))
+"""When those who have something to do do it."""
+HALF = 4
+"""Taps after which a slow reader gets off the bus."""
+LONGEST = 60
+"""Taps in one sitting at most: a lesson, its questions and a story."""
+
+
+class History:
+    """Plays everybody's days in order; each tap goes through the bot like any other."""
+
+    def __init__(
+        self, telegram: SmallTelegram, clock: MovableClock, first_day: date, players: dict[str, Player],
+        tokens: dict[str, str], move: Callable[[datetime], Awaitable[object]], settled: Callable[[], Awaitable[None]],
+    ) -> None:  # fmt: skip
+        self._telegram = telegram
+        self._clock = clock
+        self._first_day = first_day
+        self._players = players
+        self._tokens = tokens
+        self._move = move
+        self._settled = settled
+        self._order = count()
+        self._agenda: list[tuple[datetime, int, str, str]] = []
+
+    async def play(self) -> None:
+        """From the first day to the Monday on which the demo opens, before its lesson hour."""
+        for key, joins, habit in _everybody():
+            if joins < WEEKS * 7:
+                self._plan(key, joins, habit)
+        ends = self._at(WEEKS * 7, time(8, 30))
+        while self._agenda:
+            at = self._agenda[0][0]
+            if at >= ends:
+                break
+            due: list[tuple[str, str]] = []
+            while self._agenda and self._agenda[0][0] == at:
+                _, _, act, key = heapq.heappop(self._agenda)
+                due.append((act, key))
+            await self._move(at)
+            await self._act(due)
+        await self._move(ends)
+
+    def _at(self, day: int, at: time) -> datetime:
+        return datetime.combine(self._first_day + timedelta(days=day), at, ZoneInfo(ZONE))
+
+    def _plan(self, key: str, joins: int, habit: str) -> None:
+        """When this person joins, and when they sit down to what has arrived."""
+        self._put(self._at(joins, time(17, 10) if habit == "absent" else START_AT), "start", key)
+        dice = random.Random(f"days of {key}")
+        wait = {"prompt": 0, "late": 3, "slow": 1}.get(habit, 0)
+        sittings = {"prompt": 4, "late": 3, "slow": 3, "stops": 1, "blocks": 1}.get(habit, 0)
+        day = joins + wait
+        for _ in range(sittings):
+            self._put(self._at(day, SIT_DOWN[dice.random() < 0.4]), "half" if habit == "slow" else "sit", key)
+            day += 7 if key.isalpha() and not key.isascii() else dice.choice((1, 3, 7))
+        if habit == "blocks":
+            self._put(self._at(joins + 5, time(18, 5)), "block", key)
+
+    def _put(self, at: datetime, act: str, key: str) -> None:
+        heapq.heappush(self._agenda, (at, next(self._order), act, key))
+
+    async def _act(self, due: list[tuple[str, str]]) -> None:
+        sitting: dict[str, int] = {}
+        for act, key in due:
+            account = account_of(key)
+            if act == "start":
+                self._telegram.start(account, self._tokens.get(key, ""))
+            elif act == "block":
+                self._telegram.block(account)
+            else:
+                self._telegram.write(account, "/learn")
+                sitting[key] = HALF if act == "half" else LONGEST
+        await self._settled()
+        taps = 0
+        while sitting:
+            taps += 1
+            for key in [key for key, most in sitting.items() if taps > most or not self._players[key].step()]:
+                del sitting[key]
+            if sitting:
+                await self._settled()
+
+
+def _everybody() -> Iterable[tuple[str, int, str]]:
+    people: tuple[Employee | Owner, ...] = (*EMPLOYEES, *OWNERS)
+    for one in people:
+        yield (one.number if isinstance(one, Employee) else one.name), one.joins, one.habit

@@ -1,0 +1,61 @@
+"""`fraudwise demo`: the stage, the page, and a browser that opens on it."""
+
+import asyncio
+import signal
+import webbrowser
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from bot.demo.page import create_page
+from bot.demo.theatre import Theatre, fresh as begin_again
+from bot.observing import set_up
+
+FOLDER = Path("data") / "demo"
+
+
+async def run_demo(*, port: int, browser: bool, fresh: bool, say: Callable[[str], None], folder: Path = FOLDER) -> None:
+    """Serve the demo until it is stopped; raises OSError where the port is taken."""
+    set_up("WARNING")
+    await _free(port)
+    if fresh:
+        begin_again(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "stage.json").exists():
+        begin_again(folder)
+        folder.mkdir(parents=True)
+        say("Playing six weeks of a sample organisation, a few seconds …")
+    theatre = Theatre(folder, datetime.now(UTC).date())
+    await theatre.start()
+    config = uvicorn.Config(
+        create_page(theatre.telegram, theatre), host="127.0.0.1", port=port, log_config=None, lifespan="off",
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = _Server(config)
+    stopping = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+    serving = asyncio.create_task(server.serve())
+    address = f"http://127.0.0.1:{port}/"
+    say(f"Fraudwise is at {address} (stop with Ctrl+C).")
+    if browser:
+        await asyncio.to_thread(webbrowser.open, address)
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    await theatre.stop()
+
+
+async def _free(port: int) -> None:
+    """Raise OSError at once when the port is taken, before six weeks are played for nothing."""
+    probe = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", port)
+    probe.close()
+    await probe.wait_closed()
+
+
+class _Server(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """Signals are ours."""
