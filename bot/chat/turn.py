@@ -201,7 +201,7 @@ class Turn:
         self.learner = learner
 
     def _retire(self, screen: str) -> None:
-        earlier = self.store.last_message(self.learner.id, screen)
+        earlier = self.store.last_message(self.learner.id, self.heard.chat_id, screen)
         if earlier is None or (self.heard.kind == "tap" and earlier == self.heard.message_id):
             return
         below: Spoken = self.room.speaker.say("continues_below", self.learner, self._context())

@@ -275,11 +275,12 @@ class TurnStore:
         owed = self.rows(select(func.count().label("n")).select_from(both).where(team))
         return people[0].n, owed[0].n
 
-    def last_message(self, learner_id: int, screen: str) -> int | None:
-        """Id of the message that shows this screen, when one arrived."""
+    def last_message(self, learner_id: int, chat_id: int, screen: str) -> int | None:
+        """Id of the message in this chat that shows this screen, when one arrived; another phone's stay there."""
         found = self.rows(
             select(tables.outbox.c.message_id)
             .where(tables.outbox.c.learner_id == learner_id, tables.outbox.c.screen == screen)
+            .where(tables.outbox.c.chat_id == chat_id)
             .where(tables.outbox.c.message_id.is_not(None))
             .order_by(tables.outbox.c.id.desc())
             .limit(1)

@@ -59,7 +59,7 @@ def _bind(turn: Turn, invited: Learner) -> None:
     bound = invited.with_(
         account_id=turn.heard.account_id, joined_at=invited.joined_at or turn.now, unreachable=None
     )
-    turn.become(turn.store.save_learner(bound))
+    turn.become(turn.store.take_over(bound))
     turn.audit("invitation used", f"learner:{bound.id}")
     if first_time:
         turn.event("joined", audience="employee")
