@@ -11,7 +11,7 @@ from bot.content.places import Faults, Place
 READ = ("lessons", "quizzes", "locales")
 LARGEST_FILE = 1_000_000
 LARGEST_PAGE = 100_000
-LARGEST_FOLDER = 32_000_000
+LARGEST_FOLDER = 12_000_000
 MOST_FILES = 5_000
 DEEPEST = 8
 _TEXTS = (".yaml", ".md", ".toml", ".po", ".lock")
@@ -71,7 +71,7 @@ class Folder:
             raw = file.read(most + 1)
         self._spent += len(raw)
         if len(raw) > most or self._spent > LARGEST_FOLDER:
-            sentence = f"This file is too big: it may have {most // 1000} kB, all files together 32 MB."
+            sentence = f"This file is too big: it may have {most // 1000} kB, all files together 12 MB."
             self._fault(path, "too-big", sentence)
             return
         try:

@@ -58,6 +58,8 @@ class Refused(Exception):
         self.faults = tuple(faults)
 
 
+MOST = 1_000
+"""Nobody mends more at once, and a hostile folder could name millions."""
 _TELLING_IN_DERIVED = frozenset({"too-long"})
 
 
@@ -70,6 +72,8 @@ class Faults:
     def at(self, place: Place, code: str, sentence: str) -> None:
         """Note a fault. Of a derived text only its length counts, and only if its source is short enough."""
         if place.derived and (code not in _TELLING_IN_DERIVED or self._has(place, code)):
+            return
+        if len(self._found) >= MOST:
             return
         fault = Fault(place.file, place.line, place.column, sentence, code)
         self._found.setdefault((fault.file, fault.line, fault.column, sentence, code), fault)

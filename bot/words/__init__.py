@@ -67,7 +67,7 @@ class Words:
             self._environments[key] = self._environment(language, audience)
         return self._environments[key].get_template(name)
 
-    def render(self, name: str, language: str, audience: str, **context: Any) -> str:
+    def render(self, name: str, language: str, audience: str, /, **context: Any) -> str:
         """Telegram HTML; a name the template uses and *context* lacks raises."""
         return self.template(name, language, audience).render(**context)
 

@@ -67,7 +67,7 @@ def _zone_names() -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    letters = re.sub(r"[\s'’_.·-]+", "", name.casefold())
+    letters = re.sub(r"[\s'’_.·-]+", "", name.casefold()).replace("臺", "台")
     return letters if len(letters) < 3 else re.sub(r"(?:city|市|省|縣|县)$", "", letters)
 
 
