@@ -1,5 +1,6 @@
 """The demo page: one plays every person of the sample organisation against the small Telegram."""
 
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from bot.demo import acts, news, shown
 from bot.demo.guard import Guard
@@ -18,16 +18,19 @@ from bot.demo.telegram import Impossible, SmallTelegram
 from bot.demo.view import View
 
 STATIC = Path(__file__).parent / "static"
+TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 ASK_AGAIN = {"cache-control": "no-cache"}
 """Asked for at each load and answered by 304, so that a new version is seen at once."""
 
 
 def create_page(telegram: SmallTelegram, stage: Stage) -> Starlette:
     """Serve the page, its acts and its stream of news; to be bound to 127.0.0.1 only."""
-    view = View(telegram, stage)
-
-    async def index(_: Request) -> Response:
-        return FileResponse(STATIC / "index.html", headers=ASK_AGAIN)
+    view, static = View(telegram, stage), _Static()
 
     async def people(_: Request) -> Response:
         return JSONResponse(await view.everything())
@@ -44,23 +47,40 @@ def create_page(telegram: SmallTelegram, stage: Stage) -> Starlette:
         return _file(view, request.path_params["file_id"])
 
     routes = [
-        Route("/", index),
+        Route("/", static.index),
+        Route("/static/{name}", static.file),
         Route("/api/people", people),
         Route("/api/chat/{person:int}", chat),
         Route("/api/events", events),
         Route("/api/open/{file_id}", open_file),
         *acts.routes(view),
-        Mount("/static", _Static(directory=STATIC)),
     ]
     faults: dict[Any, Any] = {Impossible: _impossible, HTTPException: _refused, Exception: _broken}
     return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers=faults)
 
 
-class _Static(StaticFiles):
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers.update(ASK_AGAIN)
-        return response
+class _Static:
+    """The page's own files, read once: two dozen small ones that a browser asks for together."""
+
+    def __init__(self) -> None:
+        self._kept = {file.name: file.read_bytes() for file in STATIC.iterdir() if file.is_file()}
+        self._tags = {
+            name: f'"{blake2b(content, digest_size=8).hexdigest()}"' for name, content in self._kept.items()
+        }
+
+    async def index(self, request: Request) -> Response:
+        return self._answer(request, "index.html")
+
+    async def file(self, request: Request) -> Response:
+        return self._answer(request, request.path_params["name"])
+
+    def _answer(self, request: Request, name: str) -> Response:
+        if name not in self._kept:
+            raise HTTPException(404, "There is no such file.")
+        headers = {**ASK_AGAIN, "etag": self._tags[name]}
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(self._kept[name], media_type=TYPES[Path(name).suffix], headers=headers)
 
 
 def _file(view: View, file_id: str) -> Response:

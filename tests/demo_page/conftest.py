@@ -36,7 +36,7 @@ def open_page(browser: Browser, theatre: Theatre) -> Iterator[Open]:
 
     def open_page(person: int | None = None, *, width: int = 1280, height: int = 800, **more: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda line: complaints.append(f"{line.type}: {line.text}"))
@@ -51,4 +51,4 @@ def open_page(browser: Browser, theatre: Theatre) -> Iterator[Open]:
     assert complaints == []
 
 
-expect.set_options(timeout=5000)
+expect.set_options(timeout=15_000)

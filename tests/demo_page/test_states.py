@@ -179,7 +179,7 @@ def test_what_telegram_saw_is_listed_for_this_chat(open_page: Open) -> None:
 def _page(browser: Browser, url: str) -> Page:
     """A page on which the console may complain: these tests break the line on purpose."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(5000)
+    context.set_default_timeout(15_000)
     page = context.new_page()
     page.goto(url)
     if url.startswith("http"):

@@ -57,7 +57,7 @@ export const isEmpty = () => !draft.value && !attachments.all().length;
 
 function grow() {
   draft.style.height = "auto";
-  draft.style.height = `${Math.min(draft.scrollHeight, 160)}px`;
+  draft.style.height = `${draft.scrollHeight}px`;
   send.classList.toggle("ready", Boolean(draft.value.trim()) || attachments.all().length > 0);
 }
 attachments.onChange(grow);
