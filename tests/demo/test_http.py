@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
@@ -144,6 +145,10 @@ def test_a_poller_that_hung_up_takes_nothing_with_it(far: Far) -> None:
     line = HTTPConnection("127.0.0.1", far.port)
     line.request("POST", f"/bot{TOKEN}/getUpdates?timeout=30&offset={offset}")
     line.close()
+    deadline = time.monotonic() + 10
+    while "cut" not in far.control("counts")["getUpdates"]:
+        assert time.monotonic() < deadline, "the poll of a bot that is gone still waits"
+        time.sleep(0.01)
     far.control("write", person_id=MEI, words="news")
 
     assert [each["message"]["text"] for each in far.call("getUpdates", timeout=5)[1]["result"]] == ["news"]
