@@ -137,25 +137,26 @@ def ring_of(settings: Settings) -> Ring:
     return own_ring(settings.data_dir)
 
 
-def engines(settings: Settings, *, upgrade: bool = False) -> tuple[Engine, Engine]:
+def engines(settings: Settings, outlives: database.Outlives = "power cut") -> tuple[Engine, Engine]:
     """The database, created when it is empty."""
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    writing, reading = database.connect(settings.database)
-    database.open_schema(writing, upgrade=upgrade)
+    writing, reading = database.connect(settings.database, outlives=outlives)
+    database.open_schema(writing, upgrade=False)
     return writing, reading
 
 
 def build(
     settings: Settings, *, now: Callable[[], datetime] | None = None, request: BaseRequest | None = None,
     loaded: Content | None = None, words: Words | None = None, dice: random.Random | None = None,
+    outlives: database.Outlives = "power cut",
 ) -> App:  # fmt: skip
     """Put a service together; nothing runs before `App.start`."""
     now = now or (lambda: datetime.now(UTC))
     ring = ring_of(settings)
     root = settings.content_dir or content_root()
     words = words or Words(root / "locales", TEMPLATES)
-    writing, reading = engines(settings)
+    writing, reading = engines(settings, outlives)
     shelf = Library(loaded or content.load(root), partial(versions.body, reading))
     speaker = Speaker(words, Signer(ring), settings.organisation)
     claimant = f"{socket.gethostname()[:20]}:{os.getpid()}:{os.urandom(3).hex()}"

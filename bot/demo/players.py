@@ -39,7 +39,7 @@ class Player:
         message = next((m for m in reversed(self.telegram.chat(self.account).messages) if m.keyboard), None)
         if message is None:
             return None
-        buttons = [b["callback_data"] for row in message.keyboard for b in row if "callback_data" in b]
+        buttons = [b["callback_data"] for row in message.keyboard or [] for b in row if "callback_data" in b]
         by_kind: dict[str, list[str]] = {}
         for data in buttons:
             by_kind.setdefault(data.split(".")[0], []).append(data)

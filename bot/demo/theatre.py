@@ -52,10 +52,10 @@ class Theatre:
         settings = Settings(
             bot_token=TOKEN, organisation=organisation.NAME, organisation_time_zone=organisation.ZONE,
             data_dir=self._folder, sends_per_second=0, log_level="WARNING",
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         request = SmallTelegramRequest(self.telegram)
         return assembly.with_polling(
-            assembly.build(settings, now=self.now, request=request, dice=random.Random("demo"))
+            assembly.build(settings, now=self.now, request=request, dice=random.Random("demo"), outlives="kill")
         )
 
     # start and stop
@@ -139,8 +139,11 @@ class Theatre:
     def is_running(self) -> bool:
         return self.clock.is_running
 
-    def real_time(self) -> None:
-        self.clock.run()
+    def real_time(self, on: bool) -> None:
+        if on:
+            self.clock.run()
+        else:
+            self.clock.set(self.now())
 
     def people(self) -> list[StagePerson]:
         """The parts, then whoever was added; their language is the one they chose last."""
@@ -209,7 +212,9 @@ class Theatre:
         return await asyncio.to_thread(ask)
 
     def _arrived(self) -> Counter[int]:
-        return Counter(call.chat_id for call in self.telegram.ledger if call.ok and call.method.startswith("send"))
+        return Counter(
+            call.chat_id or 0 for call in self.telegram.ledger if call.ok and call.method.startswith("send")
+        )
 
     async def _strike(self) -> None:
         await asyncio.to_thread(self.app.clock.strike)

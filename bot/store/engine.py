@@ -1,6 +1,6 @@
 """Opening the database: SQLite embedded by default, PostgreSQL when one machine is not enough."""
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
@@ -13,20 +13,26 @@ BUSY_MS = 1500
 """How long SQLite waits for another writer; a webhook must be told “later” within 2 s."""
 
 
+Outlives = Literal["power cut", "kill"]
+SYNCHRONOUS: dict[Outlives, str] = {"power cut": "FULL", "kill": "NORMAL"}
+"""https://www.sqlite.org/pragma.html#pragma_synchronous, for WAL."""
+
+
 class OlderSchema(RuntimeError):
     """The database was made by an older release and has to be upgraded first."""
 
 
-def connect(url: str) -> tuple[Engine, Engine]:
+def connect(url: str, *, outlives: Outlives = "power cut") -> tuple[Engine, Engine]:
     """A writing and a reading engine on the same database.
 
     On SQLite a transaction of the writing engine takes the write lock at once
     (``BEGIN IMMEDIATE``): with the default ``BEGIN`` two writers read the same row and one of the
-    updates is lost without an error.
+    updates is lost without an error. What was committed there outlives a power cut (an fsync a
+    commit), or with `outlives="kill"` only the death of the process, which is enough for a demo.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN")
+        return _sqlite(url, "BEGIN IMMEDIATE", outlives), _sqlite(url, "BEGIN", outlives)
     if parsed.get_driver_name() != "psycopg":
         parsed = parsed.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 2}}
@@ -34,13 +40,13 @@ def connect(url: str) -> tuple[Engine, Engine]:
     return writing, create_engine(parsed, pool_size=4, **options)
 
 
-def _sqlite(url: str, begin: str) -> Engine:
+def _sqlite(url: str, begin: str, outlives: Outlives) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def opened(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS[outlives]}", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

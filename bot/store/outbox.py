@@ -17,37 +17,44 @@ from bot.store.tables import learners, outbox
 _o = outbox.c
 
 
+_gone = and_(_o.state == "claimed", _o.claimed_until < bindparam("v_now"))
+_due = (
+    select(_o.id, _o.state, _o.care)
+    .where(
+        or_(and_(_o.state == "owed", _o.due_at <= bindparam("v_now")), _gone),
+        _o.chat_id.not_in(bindparam("v_skip", expanding=True)),
+    )
+    .order_by(_o.lane, _o.due_at, _o.id)
+    .limit(bindparam("v_limit"))
+)
+_due_locked = _due.with_for_update(skip_locked=True)
+_ids = _o.id.in_(bindparam("v_ids", expanding=True))
+_give_up = update(outbox).where(_ids).values(state="unknown", reason="sender was lost", claimed_by=None)
+_take = (
+    update(outbox)
+    .where(_ids)
+    .values(state="claimed", claimed_by=bindparam("v_by"), claimed_until=bindparam("v_until"))
+    .returning(outbox)
+)
+
+
 def claim(
     connection: Connection, *, by: str, now: datetime, limit: int, skip_chats: Sequence[int] = ()
 ) -> list[Posting]:
     """Claim up to `limit` messages that are due: replies first, then desk, lessons, broadcast.
 
     A message whose claim ran out may or may not have been sent: one that must not be repeated is
-    set down as unknown, any other is claimed again and says so.
+    set down as unknown, any other is claimed again.
     """
-    gone = and_(_o.state == "claimed", _o.claimed_until < now)
-    connection.execute(
-        update(outbox)
-        .where(gone, _o.care == "once")
-        .values(state="unknown", reason="sender was lost", claimed_by=None)
-    )
-    due = (
-        select(_o.id)
-        .where(or_(and_(_o.state == "owed", _o.due_at <= now), gone), _o.chat_id.not_in(skip_chats))
-        .order_by(_o.lane, _o.due_at, _o.id)
-        .limit(limit)
-    )
-    if not is_sqlite(connection):
-        due = due.with_for_update(skip_locked=True)
-    ids = connection.execute(due).scalars().all()
+    due = _due if is_sqlite(connection) else _due_locked
+    found = connection.execute(due, {"v_now": now, "v_skip": list(skip_chats), "v_limit": limit}).all()
+    lost = [row.id for row in found if row.state == "claimed" and row.care == "once"]
+    ids = [row.id for row in found if row.id not in lost]
+    if lost:
+        connection.execute(_give_up, {"v_ids": lost})
     if not ids:
         return []
-    taken = connection.execute(
-        update(outbox)
-        .where(_o.id.in_(ids))
-        .values(state="claimed", claimed_by=by, claimed_until=now + LEASE)
-        .returning(outbox)
-    )
+    taken = connection.execute(_take, {"v_ids": ids, "v_by": by, "v_until": now + LEASE})
     return sorted((posting_of(row) for row in taken), key=lambda p: (LANES.index(p.lane), p.due_at, p.id))
 
 
@@ -60,10 +67,17 @@ def posting_of(row: Row[Any]) -> Posting:
     )  # fmt: skip
 
 
+_renew = (
+    update(outbox)
+    .where(_o.claimed_by == bindparam("v_by"), _o.state == "claimed")
+    .values(claimed_until=bindparam("v_until"))
+    .returning(_o.id)
+)
+
+
 def renew(connection: Connection, *, by: str, now: datetime) -> list[int]:
     """Say that this process still holds what it claimed; the ids it does hold."""
-    held = update(outbox).where(_o.claimed_by == by, _o.state == "claimed").values(claimed_until=now + LEASE)
-    return list(connection.execute(held.returning(_o.id)).scalars())
+    return list(connection.execute(_renew, {"v_by": by, "v_until": now + LEASE}).scalars())
 
 
 def release(connection: Connection, *, by: str) -> None:
@@ -137,6 +151,9 @@ def _mark_unreachable(connection: Connection, outcome: Outcome) -> None:
         .where(learners.c.id == of, learners.c.account_id.is_not(None))
         .values(unreachable=outcome.reason, version=learners.c.version + 1)
     )
+
+
+_unsealed = update(outbox).where(_ids, _o.sealed).values(params=None, wish_args=None, sent_at=None)
 
 
 def _unseal(connection: Connection, ids: Sequence[int]) -> None:

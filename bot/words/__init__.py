@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from babel.core import Locale, UnknownLocaleError
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from bot.rules.languages import ENGLISH, HANS, HANT
@@ -44,6 +45,20 @@ def language_from_telegram(code: str | None) -> str:
     return HANT if locale.territory in ("TW", "HK", "MO") or locale.language == "yue" else HANS
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once for all languages and readers; they differ in what they are given only."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
 class Words:
     """Every word of ours that people see, read once from *locales* and *templates*."""
 
@@ -51,6 +66,7 @@ class Words:
         self._templates = templates
         self.hant = converter(locales / "terms.toml")
         self._catalogues = Catalogues(locales, self.hant)
+        self._compiled = Compiled()
         self._environments: dict[tuple[str, str], Environment] = {}
 
     def gettext(self, language: str, message: str, context: str | None = None) -> str:
@@ -79,6 +95,7 @@ class Words:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=self._compiled,
         )
         context = _CONTEXTS.get(audience, audience)
         environment.globals |= {

@@ -17,7 +17,9 @@ def learn(turn: Turn) -> None:
     """Unfinished, due, not yet, or all done: never more than one thing."""
     unfinished = turn.store.open_attempts()
     due = delivery.next_open(turn.store.assignments, turn.today)
-    if turn.learner.hired_on and turn.today < turn.learner.hired_on:
+    if turn.learner.audience == "borrower" and not turn.store.assignments and not unfinished:
+        turn.show("not_joined")
+    elif turn.learner.hired_on and turn.today < turn.learner.hired_on:
         turn.show("not_yet", first_day=turn.learner.hired_on)
     elif unfinished:
         _unfinished(turn, unfinished[0])
