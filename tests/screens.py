@@ -1,0 +1,473 @@
+"""Every message of the chat with something plausible in it, for tests and for reading through.
+
+`python -m tests.screens zh-Hant borrower` prints them all as a phone shows them.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any, Literal
+
+from bot import content
+from bot.chat import menu
+from bot.chat.say import Speaker, Spoken
+from bot.rules import completion
+from bot.rules.attempt import Attempt, Kind, Stage
+from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, Item, Lesson, Unit
+from bot.rules.delivery import Assignment
+from bot.rules.people import Learner
+from bot.rules.width import ONE_A_ROW, width
+from bot.sealing.buttons import Signer
+from bot.sealing.keys import Ring
+from bot.words import Words
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "bot" / "templates" / "chat"
+NOW = datetime.fromisoformat("2026-12-02T09:00+08:00")
+TODAY = NOW.date()
+ZONE = "Asia/Singapore"
+LARGEST = 2**63 - 1
+"""The longest id there can be, so that button data are as long as they get."""
+AUDIENCES: tuple[Audience, ...] = ("employee", "borrower")
+FIRST_LINE = {"en": 60, "zh-Hans": 30, "zh-Hant": 30}
+"""Characters that a locked phone shows."""
+Context = dict[str, Any]
+
+
+@cache
+def our_content() -> Content:
+    return content.load(ROOT)
+
+
+@cache
+def our_words() -> Words:
+    return Words(ROOT / "locales", TEMPLATES)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever looks at the screens: a language and an audience, and what is taught to them."""
+
+    language: str
+    audience: Audience
+
+    @property
+    def learner(self) -> Learner:
+        name = "Chen Mei" if self.language == "en" else "陈梅"
+        return Learner(LARGEST, self.audience, self.language, ZONE, name=name)
+
+    @property
+    def content(self) -> Content:
+        return our_content()
+
+    def speaker(self) -> Speaker:
+        return Speaker(our_words(), Signer(Ring((b"k" * 32,))), "Qingchuan Credit")
+
+    def say(self, name: str, context: Mapping[str, Any]) -> Spoken:
+        moment = {"now": NOW, "today": TODAY, "zone": ZONE}
+        return self.speaker().say(name, self.learner, {**moment, **context})
+
+    def every(self, kind: str) -> list[Unit]:
+        return [unit for unit in self.content.units.values() if unit.kind == kind]
+
+    def lesson(self) -> Lesson:
+        return next(unit for unit in self.content.units.values() if unit.kind == "lesson")
+
+    def case(self) -> Case:
+        return next(unit for unit in self.content.units.values() if unit.kind == "case")
+
+    def title(self, unit: Unit) -> str:
+        return unit.words[self.language].title
+
+    @property
+    def topics(self) -> list[tuple[int, str]]:
+        titles = self.content.topic_titles
+        return [(number, titles[topic][self.language]) for number, topic in enumerate(self.content.topics)]
+
+    def attempt(self, kind: Kind = "lesson", stage: Stage = "cards", **more: Any) -> Attempt:
+        unit = {"lesson": self.lesson().slug, "case": self.case().slug, "quiz": "topic"}[kind]
+        made = Attempt(LARGEST, LARGEST, "lesson", unit, "v", NOW, "cards", queue=("a", "b", "c", "d", "e"))
+        return replace(made, kind=kind, stage=stage, **more)
+
+
+def assignment(due_on: date | None = None, kind: Literal["lesson", "case"] = "lesson") -> Assignment:
+    owed = Assignment(LARGEST, LARGEST, "basics", "unit", "lesson", 0, TODAY, due_on)
+    return replace(owed, unit_kind=kind)
+
+
+def plain(html: str) -> str:
+    """Telegram HTML as people read it."""
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+# what each template is called with ------------------------------------------------------------------
+def nothing(_: Reader) -> Iterator[Context]:
+    yield {}
+
+
+def _of_hotline(reader: Reader, hotline: Hotline, stale: bool = False) -> Context:
+    words = hotline.words[reader.language]
+    return {
+        "ring": words.ring, "place": words.place, "lines": words.more, "official": hotline.official,
+        "checked_on": hotline.checked_on, "stale": stale, "copy_number": hotline.copy,
+    }  # fmt: skip
+
+
+def advice(reader: Reader) -> Iterator[Context]:
+    for card in reader.content.advice.values():
+        words = card.words[reader.language]
+        for stale in (False, True):
+            for hotline in reader.content.hotlines.values():
+                context = _of_hotline(reader, hotline, stale)
+                card_text = words.card.replace("{hotline}", context["ring"])
+                yield {"card": card_text, "say": words.say, **context}
+
+
+def advice_called(reader: Reader) -> Iterator[Context]:
+    more = next(iter(reader.content.advice.values())).words[reader.language].more
+    yield {"more": more, "waits": reader.attempt()}
+    yield {"more": more, "waits": None}
+
+
+def advice_no_answer(reader: Reader) -> Iterator[Context]:
+    for hotline in reader.content.hotlines.values():
+        yield _of_hotline(reader, hotline)
+        yield _of_hotline(reader, hotline, stale=True)
+
+
+def advice_places(reader: Reader) -> Iterator[Context]:
+    hotlines = reader.content.hotlines.values()
+    places = [(number, hotline.words[reader.language].place) for number, hotline in enumerate(hotlines)]
+    yield {"places": places, "known": True}
+    yield {"places": places, "known": False}
+
+
+def all_done(reader: Reader) -> Iterator[Context]:
+    yield {"coming": reader.title(reader.lesson()), "at": NOW + timedelta(days=5)}
+    yield {"coming": "", "at": None}
+
+
+def card(reader: Reader) -> Iterator[Context]:
+    for unit in reader.content.units.values():
+        if unit.kind == "lesson":
+            words = unit.words[reader.language]
+            for number, text in enumerate(words.cards):
+                attempt = reader.attempt(card=number)
+                yield {"title": words.title, "attempt": attempt, "card": text, "cards": len(words.cards)}
+
+
+def listed(kind: str) -> Callable[[Reader], Iterator[Context]]:
+    def units(reader: Reader) -> Iterator[Context]:
+        found = reader.every(kind)
+        yield {"units": [(unit, reader.title(unit), True) for unit in found]}
+        yield {"units": [(unit, reader.title(unit), False) for unit in found]}
+
+    return units
+
+
+def scene(reader: Reader) -> Iterator[Context]:
+    for unit in reader.content.units.values():
+        if unit.kind == "case":
+            words = unit.words[reader.language]
+            for step, (node, choices) in enumerate(words.choices.items(), start=1):
+                buttons = [(number, choice.button) for number, choice in enumerate(choices.values())]
+                yield {
+                    "attempt": reader.attempt("case", "scene"), "title": words.title, "step": step,
+                    "steps": len(unit.decisions), "scene": words.scenes[node], "practice": step == 1,
+                    "choices": buttons,
+                }  # fmt: skip
+
+
+def consequence(reader: Reader) -> Iterator[Context]:
+    for choices in reader.case().words[reader.language].choices.values():
+        for choice in choices.values():
+            yield {
+                "attempt": reader.attempt("case", "consequence"), "step": 3,
+                "chosen": choice.button, "consequence": choice.consequence,
+            }  # fmt: skip
+
+
+def ending(reader: Reader) -> Iterator[Context]:
+    story, lesson = reader.case(), reader.lesson()
+    words = story.words[reader.language]
+    numbers = [hotline.copy for hotline in reader.content.hotlines.values()]
+    for name, kind in story.endings.items():
+        for copy_number in ("", *numbers):
+            yield {
+                "attempt": reader.attempt("case", "done"), "title": words.title, "kind": kind, "story": story,
+                "scene": words.scenes[name], "debrief": words.debrief, "copy_number": copy_number,
+                "turning": None if kind == "safe" else 3, "unit": lesson,
+            }  # fmt: skip
+
+
+def due(reader: Reader) -> Iterator[Context]:
+    for unit in (reader.lesson(), reader.case()):
+        for due_on in (
+            None,
+            TODAY,
+            TODAY + timedelta(days=3),
+            TODAY + timedelta(days=9),
+            TODAY - timedelta(days=2),
+        ):
+            owed = assignment(due_on, unit.kind)
+            yield {"assignment": owed, "title": reader.title(unit), "due_count": 12}
+    yield {"assignment": assignment(), "title": reader.title(reader.lesson()), "due_count": 1}
+
+
+def due_list(reader: Reader) -> Iterator[Context]:
+    days = [TODAY + timedelta(days=away) for away in (-3, 0, 2, 8, 9, 10, 11, 12)]
+    owed = [
+        (replace(assignment(day), position=number), reader.title(unit))
+        for number, (day, unit) in enumerate(zip(days, [*reader.content.units.values()] * 8, strict=False))
+    ]
+    yield {"due": owed}
+    yield {"due": owed[:1]}
+    yield {"due": []}
+
+
+def export(reader: Reader) -> Iterator[Context]:
+    yield {"people": 8, "rows": 1200}
+
+
+def hello_employee(reader: Reader) -> Iterator[Context]:
+    manager = "Ling" if reader.language == "en" else "林玲"
+    yield {"manager": manager, "first": assignment()}
+    yield {"manager": "", "first": None}
+
+
+def help_(reader: Reader) -> Iterator[Context]:
+    labels = menu.labels(our_words(), reader.language, reader.audience)
+    yield {"commands": list(labels.items())}
+
+
+def kept(reader: Reader) -> Iterator[Context]:
+    for attempt in _standing(reader):
+        yield {"attempt": attempt, "cards": 5, "title": reader.title(reader.lesson())}
+
+
+def _standing(reader: Reader) -> Iterator[Attempt]:
+    yield reader.attempt("case", "scene", path=(("a", "b"), ("c", "d")))
+    yield reader.attempt("lesson", "cards", card=1)
+    yield reader.attempt("quiz", "question", number=3)
+    yield reader.attempt("quiz", "question", number=4)
+    yield reader.attempt("quiz", "verdict", number=5)
+
+
+def unfinished(reader: Reader) -> Iterator[Context]:
+    for attempt in _standing(reader):
+        title = reader.topics[0][1] if attempt.kind == "quiz" else reader.title(reader.lesson())
+        yield {"attempt": attempt, "title": title, "cards": 5}
+
+
+def later(reader: Reader) -> Iterator[Context]:
+    yield {"assignment": assignment(), "at": NOW + timedelta(hours=3)}
+    yield {"assignment": assignment(), "at": NOW + timedelta(days=1)}
+
+
+def later_hours(reader: Reader) -> Iterator[Context]:
+    yield {"assignment": assignment(), "hours": list(range(10, 21))}
+    yield {"assignment": assignment(), "hours": []}
+
+
+def lesson_done(reader: Reader) -> Iterator[Context]:
+    for unit in reader.content.units.values():
+        if unit.kind == "lesson":
+            idea = completion.safe_move(unit.words[reader.language].cards)
+            yield {
+                "attempt": reader.attempt(),
+                "unit": unit,
+                "idea": idea,
+                "right": 2,
+                "asked": 3,
+                "result": None,
+            }
+
+
+def privacy(reader: Reader) -> Iterator[Context]:
+    yield {"manager": "Ling" if reader.language == "en" else "林玲"}
+    yield {"manager": ""}
+
+
+def question(reader: Reader) -> Iterator[Context]:
+    for item in reader.content.items.values():
+        yield _question(reader, item, "")
+        if item.type == "true-false":
+            yield _question(reader, item, FALSE)
+        elif item.type == "multiple":
+            yield _question(reader, item, "ab")
+
+
+def _question(reader: Reader, item: Item, picks: str) -> Context:
+    words = item.words[reader.language]
+    reasons = item.type == "true-false" and bool(picks)
+    shown = (TRUE, FALSE) if item.type == "true-false" and not picks else item.choices
+    spare = 4 if item.type == "multiple" else 0
+    fits = not reasons and all(
+        width(said.choices[key].label) + spare <= ONE_A_ROW for said in item.words.values() for key in shown
+    )
+    return {
+        "attempt": reader.attempt(stage="question", number=3), "type": item.type, "prompt": words.prompt,
+        "fits": fits, "verdict": words.choices[picks].label if reasons else "", "again": item.must,
+        "choices": [
+            {"number": place, "letter": "ABCDEF"[place], "label": words.choices[key].label, "ticked": key in picks}
+            for place, key in enumerate(shown)
+        ],
+    }  # fmt: skip
+
+
+def verdict(reader: Reader) -> Iterator[Context]:
+    for item in reader.content.items.values():
+        words = item.words[reader.language]
+        for key in item.choices:
+            right = key in item.answer
+            missed = [other for other in item.answer if other not in (key, TRUE, FALSE)]
+            yield {
+                "attempt": reader.attempt(stage="verdict", number=3), "type": item.type, "right": right,
+                "must": item.must and not right, "comes_again": item.must and not right,
+                "chosen": [words.choices[key].label], "remarks": [words.choices[key].feedback],
+                "missed": [(words.choices[other].label, words.choices[other].feedback) for other in missed]
+                if item.type == "multiple" else [],
+                "is_last": False, "unit": reader.content.units[item.unit],
+            }  # fmt: skip
+    yield {
+        "attempt": reader.attempt(stage="verdict", number=5), "type": "multiple", "right": False, "must": False,
+        "comes_again": False, "chosen": ["A", "B"], "remarks": [], "missed": [], "is_last": True, "unit": None,
+    }  # fmt: skip
+
+
+def quiz_result(score: int) -> Callable[[Reader], Iterator[Context]]:
+    def result(reader: Reader) -> Iterator[Context]:
+        said = completion.Result(score, score >= 80)
+        for unit in (reader.lesson(), reader.case(), None):
+            yield {
+                "attempt": reader.attempt("quiz", "done"), "right": 3, "asked": 5, "result": said, "unit": unit,
+                "title": reader.topics[0][1], "topic_number": 10,
+            }  # fmt: skip
+
+    return result
+
+
+def both(*makers: Callable[[Reader], Iterator[Context]]) -> Callable[[Reader], Iterator[Context]]:
+    def contexts(reader: Reader) -> Iterator[Context]:
+        for maker in makers:
+            yield from maker(reader)
+
+    return contexts
+
+
+def settings(reader: Reader) -> Iterator[Context]:
+    for zone in ("Asia/Singapore", "America/Argentina/Buenos_Aires"):
+        yield {"city": our_words().city(zone, reader.language)}
+
+
+def time_zone_right(reader: Reader) -> Iterator[Context]:
+    yield {"city": our_words().city(ZONE, reader.language), "here": NOW}
+
+
+def words_unread(reader: Reader) -> Iterator[Context]:
+    yield {"words": "around half past something, when the <kettle> whistles"[:40]}
+
+
+SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
+    "advice": advice,
+    "advice_called": advice_called,
+    "advice_no_answer": advice_no_answer,
+    "advice_places": advice_places,
+    "all_done": all_done,
+    "all_fine": nothing,
+    "already_answered": nothing,
+    "bad_invitation": nothing,
+    "button_spent": nothing,
+    "cancelled": nothing,
+    "card": card,
+    "cases": listed("case"),
+    "command_labels": nothing,
+    "consequence": consequence,
+    "continues_below": nothing,
+    "copy_coming": nothing,
+    "description": nothing,
+    "due": due,
+    "due_list": due_list,
+    "ending": ending,
+    "export": export,
+    "export_caption": export,
+    "export_coming": nothing,
+    "export_too_large": lambda _: iter([{"command": "fraudwise export completions --format csv"}]),
+    "group": nothing,
+    "hello_borrower": nothing,
+    "hello_employee": hello_employee,
+    "help": help_,
+    "hotline": lambda _: iter([{"number": "96110"}, {"number": ""}]),
+    "hour": lambda _: iter([{"hours": [time(7, 30), time(9), time(12, 30), time(18)]}]),
+    "hour_quiet": nothing,
+    "hour_typed": nothing,
+    "hour_unread": words_unread,
+    "kept": kept,
+    "language": nothing,
+    "language_from_now_on": nothing,
+    "later": later,
+    "later_hours": later_hours,
+    "lesson_done": lesson_done,
+    "lessons": listed("lesson"),
+    "looks_like_code": nothing,
+    "menu": lambda _: iter([{"may_export": True}, {"may_export": False}]),
+    "my_data_caption": nothing,
+    "not_joined": nothing,
+    "not_yet": lambda _: iter([{"first_day": TODAY + timedelta(days=12)}]),
+    "nothing_here": nothing,
+    "nothing_open": nothing,
+    "privacy": privacy,
+    "question": question,
+    "quiz_borrower": both(quiz_result(60), quiz_result(100)),
+    "quiz_not_yet": both(quiz_result(60), quiz_result(80)),
+    "quiz_passed": quiz_result(100),
+    "quiz_topics": lambda reader: iter([{"topics": reader.topics}]),
+    "scene": scene,
+    "settings": settings,
+    "short_description": nothing,
+    "staff_by_link": nothing,
+    "sticker": nothing,
+    "stray": nothing,
+    "suspicious": nothing,
+    "tick_one": nothing,
+    "time_zone": nothing,
+    "time_zone_right": time_zone_right,
+    "time_zone_unread": words_unread,
+    "unfinished": unfinished,
+    "unreadable": nothing,
+    "verdict": verdict,
+    "who_sees_what": privacy,
+}
+"""Template → every context it is shown with; the largest figures and longest numbers there are."""
+
+
+@cache
+def spoken(name: str, reader: Reader) -> list[Spoken]:
+    """All that a template says to this reader, in the order of its contexts."""
+    return [reader.say(name, context) for context in SCREENS[name](reader)]
+
+
+def over_budget(line: str, language: str) -> bool:
+    """Whether a first line says more than a locked phone shows."""
+    return len(line) > FIRST_LINE[language]
+
+
+def show(language: str, audience: Audience, *names: str) -> None:
+    """Print the screens of this reader; first lines that a locked phone cuts are marked."""
+    reader = Reader(language, audience)
+    for name in names or SCREENS:
+        for said in spoken(name, reader):
+            first, *rest = plain(said.text).split("\n")
+            mark = f"   ← {len(first)} characters" if over_budget(first, language) else ""
+            print(f"── {name}\n{first}{mark}", *rest, sep="\n")
+            for row in said.rows:
+                print("   ", *(f"[{button['text']}]" for button in row))
+
+
+if __name__ == "__main__":
+    show(sys.argv[1], "employee" if sys.argv[2] == "employee" else "borrower", *sys.argv[3:])
