@@ -421,6 +421,38 @@ def test_nothing_scrolls_sideways_on_a_phone(open_page: Open, theatre: Theatre) 
     assert page.evaluate(wide) == []
 
 
+def test_on_a_phone_back_leads_to_the_list_and_forth_to_the_chat(open_page: Open) -> None:
+    page = open_page(MEI, width=375, height=760)
+    page.get_by_role("button", name="Back to people").click()
+    expect(page.locator("#main")).to_be_hidden()
+    expect(page.locator(".person", has_text="Chen Mei")).to_be_focused()
+    page.locator(".person", has_text="陈先生").click()
+    expect(page.locator("#top-name")).to_have_text("陈先生")
+    expect(page.locator("#people")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#people")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#top-name")).to_have_text("Chen Mei")
+    expect(page.locator("article").last).to_contain_text("Never pay before you receive")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
+
+
+def test_a_long_list_is_shortened_and_can_be_searched(open_page: Open, theatre: Theatre) -> None:
+    for number in range(30):
+        theatre.add_person(f"Learner {number}", "en")
+    page = open_page()
+    learners = page.locator('[data-group="learners"] li')
+    expect(learners.filter(visible=True)).to_have_count(7)
+    page.locator("#find").fill("learner 2")
+    expect(learners.filter(visible=True)).to_have_count(11)
+    page.locator("#find").press("Escape")
+    page.get_by_role("button", name="Show all 33").click()
+    expect(learners.filter(visible=True)).to_have_count(33)
+    page.locator("#find").fill("nobody at all")
+    expect(page.locator("#groups")).to_contain_text("Nobody here is called “nobody at all”.")
+
+
 def test_the_clock_is_a_sheet_on_a_phone(open_page: Open) -> None:
     page = open_page(MEI, width=375, height=760)
     expect(page.locator("#side")).to_be_hidden()

@@ -39,6 +39,7 @@ async function start() {
   hints.connect(opening, { go, clock: clock.openSheet, narrow: () => !clock.isBeside() });
   byId("back").addEventListener("click", backToPeople);
   addEventListener("hashchange", follow);
+  addEventListener("popstate", follow);
   if (!idInAddress() && opening) history.replaceState(null, "", `#${opening}`);
   listen({ onNews, onLost, onBack });
   await follow();
@@ -64,7 +65,10 @@ function go(id, byHand = false) {
 
 async function follow() {
   const id = idInAddress();
-  if (id && person(id)) { await show(id); return; }
+  if (id && person(id)) {
+    if (id !== state.here) await show(id);
+    return;
+  }
   if (NARROW.matches) {
     state.here = null;
     page.dataset.view = "people";
@@ -106,14 +110,19 @@ async function show(id) {
 
 function backToPeople() {
   const left = state.here;
-  location.hash = "";
-  setTimeout(() => people.toRow(left), 0);
+  leaveChat();
+  people.toRow(left);
 }
 
 function toPeople() {
-  if (NARROW.matches) location.hash = "";
-  if (NARROW.matches) setTimeout(people.toList, 0);
-  else people.toList();
+  if (NARROW.matches) leaveChat();
+  people.toList();
+}
+
+// On a phone the list takes the place of the chat, and “back” comes to the chat again.
+function leaveChat() {
+  history.pushState(null, "", "#");
+  follow();
 }
 
 const begin = () => composer.say(person().start).then(() => { hints.tapped(); composer.focus(); });
@@ -159,7 +168,7 @@ async function onBack(hello, wasLost) {
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden && state.here) people.seen(state.here); });
 byId("skip").addEventListener("click", (event) => { event.preventDefault(); composer.focus(); });
-NARROW.addEventListener("change", follow);
+NARROW.addEventListener("change", () => { if (!state.here) follow(); });
 
 start().catch((error) => {
   page.classList.add("ready");
