@@ -249,6 +249,7 @@ def test_a_line_stays_a_line_and_a_placeholder_a_placeholder() -> None:
     assert hant(text) == "# 標題\n## safe: 「好」 {policy:it-duty}\n- look: 開啟 → `轉帳`"
 
 
+@settings(deadline=None)
 @given(
     st.text(
         st.characters(codec="utf-8", exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=40
@@ -291,6 +292,7 @@ def test_telegrams_codes_are_ours(code: str | None, language: str) -> None:
     assert Words.language_from_telegram(code) == language
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_no_code_stops_anybody(code: str) -> None:
     assert language_from_telegram(code) in ("en", "zh-Hans", "zh-Hant")

@@ -43,7 +43,7 @@ def check(
     """
     faults = Faults()
     reading = read_folder(root, faults)
-    check_words(root / "locales", faults, language=language, templates=templates)
+    check_words(root, reading.texts, faults, language=language, templates=templates)
     if release:
         waiting(reading, faults, today)
     if publish and not faults:

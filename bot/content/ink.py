@@ -45,6 +45,8 @@ class Ink:
     def plain(self, text: str, place: Place) -> str:
         """The same for texts that stand on a button or in a title, where nothing can be bold."""
         marked, fills = self._mark(text, place)
+        if re.search(r"\*\*|`", marked):
+            self.faults.at(place, "markdown", "Nothing can be bold or code here; write the words alone.")
         shown = _filled(" ".join(marked.split()), fills)
         self._look_at(html.escape(shown, quote=False), text, place)
         if "{hotline}" in shown:
@@ -86,7 +88,7 @@ class Ink:
 
     def _fill(self, hit: re.Match[str], place: Place) -> str:
         name = hit[1]
-        if name in LEFT_FOR_LATER:
+        if name in LEFT_FOR_LATER and self.hotline:
             return hit[0]
         if name in self.fills:
             return self.fills[name]

@@ -23,6 +23,7 @@ from bot.rules.languages import LANGUAGES
 from bot.words import TermsRefused, converter
 
 LESSON_ITEMS, CASE_ITEMS = 5, 2
+TERMS = "locales/terms.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Reading:
     advice: Mapping[str, ReadAdvice]
     hotlines: Mapping[str, ReadHotline]
     items: Mapping[str, ReadItem]
+    texts: frozenset[str]
+    """Paths of all texts that may be read."""
 
     @property
     def facts(self) -> dict[str, Facts]:
@@ -46,9 +49,9 @@ class Reading:
 def read_folder(root: Path, faults: Faults) -> Reading:
     folder = Folder(root, faults)
     try:
-        hant = converter(root / "locales" / "terms.toml")
+        hant = converter(root / TERMS) if TERMS in folder.texts else converter()
     except TermsRefused as refused:
-        faults.at(Place("locales/terms.toml"), "terms", str(refused))
+        faults.at(Place(TERMS), "terms", str(refused))
         hant = converter()
     policies = read_policies(folder, hant, faults)
     hotlines = read_hotlines(folder, hant, faults)
@@ -66,7 +69,7 @@ def read_folder(root: Path, faults: Faults) -> Reading:
     topics = read_topics(folder, facts, hant, faults)
     tracks = read_tracks(folder, facts, hant, faults)
     items = {one.item.id: one for topic in topics.values() for one in topic.items}
-    reading = Reading(lessons, cases, topics, tracks, advice, hotlines, items)
+    reading = Reading(lessons, cases, topics, tracks, advice, hotlines, items, frozenset(folder.texts))
     _check_links(reading, faults)
     lock = read_lock(folder, faults)
     check_replaced(items, faults)

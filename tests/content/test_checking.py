@@ -111,6 +111,32 @@ def test_a_language_lists_the_words_it_lacks(small: Small, tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("language", ["../..", "zh/Hans", "", "en"])
+def test_a_language_that_is_none_reads_nothing(small: Small, tmp_path: Path, language: str) -> None:
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    (templates / "hello.html").write_text("{{ _('Menu') }}", encoding="utf-8")
+    faults = check(small.root, language=language, templates=templates)
+    assert len(faults) == (1 if "/" in language else 0)
+
+
+def test_a_catalogue_behind_a_link_is_not_read(
+    small: Small, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "LC_MESSAGES").mkdir()
+    (outside / "LC_MESSAGES/bot.po").write_text("SECRET\n", encoding="utf-8")
+    (small.root / "locales").mkdir()
+    (small.root / "locales/zh_Hans").symlink_to(outside)
+    assert [fault.code for fault in small.check()] == ["link"]
+
+
+def test_a_term_list_behind_a_link_is_not_read(small: Small) -> None:
+    (small.root / "locales").mkdir()
+    (small.root / "locales/terms.toml").symlink_to("/dev/zero")
+    assert [fault.code for fault in small.check()] == ["link"]
+
+
 def test_an_unreadable_catalogue_is_a_fault(small: Small) -> None:
     small.write("locales/zh_Hans/LC_MESSAGES/bot.po", po("no catalogue at all"))
     assert small.codes() == {"words"}

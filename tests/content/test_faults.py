@@ -85,6 +85,7 @@ SPOILT: dict[str, tuple[Spoil, str, str]] = {
     "a broken placeholder": (("lesson-en", "wants {fee}:", "wants {fee:"), "placeholder", "lessons/parcel/en.md:2:1"),
     "a policy nobody defined": (("lesson-en", "{policy:desk}", "{policy:dusk}"), "policy", "lessons/parcel/en.md:5:34"),
     "a hotline on a button": (("case-en", "- call: Call my bank", "- call: Call {hotline}"), "placeholder", "surplus/en.md:7:9"),
+    "bold on a button": (("case-en", "- call: Call my bank", "- call: Call **my** bank"), "markdown", "surplus/en.md:7:9"),
     "a policy with a placeholder": (("policy", "值班组", '"{who}"'), "placeholder", "policy.yaml:2:42"),
     # markdown
     "a heading in a card": (("lesson-en", "- no number", "## Signs\n- no number"), "markdown", "lessons/parcel/en.md:7:1"),
@@ -133,6 +134,16 @@ def test_a_fault_is_named_where_it_stands(small: Small, name: str) -> None:
     assert all(fault.sentence.endswith(".") and "\n" not in fault.sentence for fault in every), every
     faults = [fault for fault in every if fault.code == code]
     assert any(f"{place}:" in f"{fault.file}:{fault.line}:{fault.column}:" for fault in faults), every
+
+
+def test_a_hotline_that_no_place_has_is_a_fault(small: Small) -> None:
+    (small.root / "lessons/hotlines.yaml").unlink()
+    assert small.codes() == {"placeholder"}
+
+
+def test_a_text_that_no_message_holds_is_not_even_rendered(small: Small) -> None:
+    small.change("case-en", "It does not.", "**a** " * 2_000)
+    assert [(fault.code, fault.line) for fault in small.check()] == [("too-long", 10)]
 
 
 @pytest.mark.parametrize(

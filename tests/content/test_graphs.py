@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.forms import Form
@@ -37,6 +37,7 @@ graphs = st.lists(st.sampled_from("abcd"), min_size=1, unique=True).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_a_path_that_never_ends_is_found_whatever_the_graph(decisions: Graph) -> None:
     endless = {name for name in decisions if _may_go_on(decisions, name, len(decisions))}
@@ -44,6 +45,7 @@ def test_a_path_that_never_ends_is_found_whatever_the_graph(decisions: Graph) ->
     assert named == {f"A path through “{name}” never ends." for name in endless}
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_what_nobody_reaches_is_found_whatever_the_graph(decisions: Graph) -> None:
     reached = {next(iter(decisions))}

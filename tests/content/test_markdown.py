@@ -1,7 +1,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.markdown import plain, render
@@ -78,6 +78,7 @@ class _Strict(HTMLParser):
         raise AssertionError(data)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab 你。*_`>-#<&![]()\\\n1.~|=") | st.characters(codec="utf-8"), max_size=80))
 def test_whatever_is_written_telegram_can_parse_it(text: str) -> None:
     shown, _ = rendered(text)
