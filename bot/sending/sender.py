@@ -95,6 +95,8 @@ class Sender:
         self._moved: dict[int, int] = {}
         self._down = 0
         """How often in a row Telegram could not be reached at all."""
+        self._more = False
+        """The last claim was full: there may be more that is due."""
         self._stopping = False
         self._timer: asyncio.TimerHandle | None = None
         self._wanted = asyncio.Event()
@@ -194,12 +196,12 @@ class Sender:
         while not self._stopping:
             self._wanted.clear()
             try:
-                found = await self._claim_once()
+                await self._claim_once()
                 trouble = 0
             except Exception as error:
-                found, trouble = 0, trouble + 1
+                trouble += 1
                 self._complain("claim_failed", error, trouble)
-            if found and self._room() > 0:
+            if self._more and not trouble and self._room() > 0:
                 continue
             await self._wanted_within(self._until_next_look() if not trouble else min(5.0, 0.5 * trouble))
 
@@ -214,8 +216,9 @@ class Sender:
             if limit <= 0:
                 return 0
             postings = await self._outbox.claim(limit, [c for c, until in holds.items() if until > started])
+            self._more = len(postings) >= limit
             fresh = self._enqueue(postings, started)
-            if len(postings) < limit:
+            if not self._more:
                 self._line.open_until(started)
                 self._pump()
             return fresh
@@ -277,7 +280,7 @@ class Sender:
             self._timer = None
         if delay is not None:
             self._timer = asyncio.get_running_loop().call_later(delay, self._pump)
-        if self._room() >= self._in_flight // 2:
+        if self._more and self._room() >= self._in_flight // 2:
             self._wanted.set()
 
     def _start_calls(self) -> float | None:

@@ -76,6 +76,7 @@ class Office:
         self.trouble: Exception | None = None
         """Raised by every note as long as it is set."""
         self.noted = 0
+        self.claims = 0
         self._next = 0
 
     def close(self) -> None:
@@ -107,6 +108,7 @@ class Office:
 
     def sender(self, by: str = "me", **more: Any) -> Sender:
         async def claim(limit: int, skip: Sequence[int]) -> list[Posting]:
+            self.claims += 1
             return await self._run(lambda c: rows.claim(c, by=by, now=now(), limit=limit, skip_chats=skip))  # type: ignore[no-any-return]
 
         async def note(outcomes: Sequence[Outcome]) -> None:

@@ -48,6 +48,15 @@ async def test_rows_offered_after_a_turn_go_out_without_a_claim(office: Office) 
     assert office.states() == {"sent": 1}
 
 
+async def test_an_idle_sender_looks_once_a_second(office: Office) -> None:
+    await office.owe(1, "hello")
+    async with office.working():
+        await until(lambda: office.states() == {"sent": 1})
+        before = office.claims
+        await asyncio.sleep(1.2)
+        assert 1 <= office.claims - before <= 2
+
+
 async def test_one_chat_is_served_strictly_in_order_and_many_side_by_side(office: Office) -> None:
     office.far.takes = 0.02
     async with office.working() as sender:
