@@ -74,7 +74,9 @@ async def add_person(view: View, asked: Json) -> Json:
     name, language = _text(asked, "name").strip()[:LONGEST_NAME], _text(asked, "language")
     if not name or language not in LANGUAGES:
         raise HTTPException(400, "Somebody new needs a name and one of our languages.")
-    return {"person": view.person(view.stage.add_person(name, language))}
+    made = view.stage.add_person(name, language)
+    view.cast(afresh=True)
+    return {"person": view.person(made)}
 
 
 def routes(view: View) -> list[Route]:

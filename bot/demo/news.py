@@ -24,7 +24,7 @@ def stream(view: View, request: Request) -> Response:
 
 async def _events(view: View, request: Request) -> AsyncIterator[str]:
     queue = view.telegram.subscribe()
-    told, crowd = await view.clock(), len(view.stage.people())
+    told, cast = await view.clock(), view.cast()
     is_quiet = True
     try:
         yield _event({"kind": "hello", "boot": view.boot})
@@ -38,10 +38,10 @@ async def _events(view: View, request: Request) -> AsyncIterator[str]:
                 is_due, is_quiet = False, False
                 for news in news_of(view, change):
                     yield _event(news)
-            if crowd != len(view.stage.people()):
-                crowd = len(view.stage.people())
+            # What was done may have changed somebody's language or planned a delivery: asked once it is quiet.
+            if cast != view.cast(afresh=is_due):
+                cast = view.cast()
                 yield _event({"kind": "people", "people": view.people()})
-            # What was done may have planned another delivery: asked once things are quiet again.
             if is_due or (queue.empty() and _minute(told["now"]) != _minute(view.stage.now().isoformat())):
                 told, before = await view.clock(), told
                 if told != before:
@@ -52,7 +52,7 @@ async def _events(view: View, request: Request) -> AsyncIterator[str]:
 
 def news_of(view: View, change: Change) -> list[Json]:
     """A change as the page is told of it; nothing for what no person on the stage would see."""
-    people = [one.id for one in view.stage.people()]
+    people = [one.id for one in view.cast()]
     if change.kind == "call":
         if change.call is None or change.chat_id not in people:
             return []

@@ -22,19 +22,26 @@ class View:
         self.stage = stage
         self.boot = secrets.token_hex(8)
         self._seen: dict[int, int] = {}
+        self._cast: list[StagePerson] = []
+
+    def cast(self, *, afresh: bool = False) -> list[StagePerson]:
+        """Everybody on the stage; asked for afresh where it may have changed, as that reads the database."""
+        if afresh or not self._cast:
+            self._cast = self.stage.people()
+        return self._cast
 
     async def everything(self) -> Json:
         """What the page needs first."""
         return {
             "boot": self.boot,
             "zone": self.stage.organisation_zone,
-            "people": self.people(),
+            "people": self.people(afresh=True),
             "clock": await self.clock(),
         }
 
-    def people(self) -> list[Json]:
+    def people(self, *, afresh: bool = False) -> list[Json]:
         """Everybody one can be."""
-        return [self.person(one) for one in self.stage.people()]
+        return [self.person(one) for one in self.cast(afresh=afresh)]
 
     def person(self, one: StagePerson) -> Json:
         """Somebody, and what stands last in their chat."""
@@ -42,9 +49,10 @@ class View:
 
     def chat_of(self, person: int) -> Chat:
         """The chat of somebody on the stage, or a 404."""
-        if all(one.id != person for one in self.stage.people()):
-            raise HTTPException(404, "Nobody here has that number.")
-        return self.telegram.chat(person)
+        for afresh in (False, True):
+            if any(one.id == person for one in self.cast(afresh=afresh)):
+                return self.telegram.chat(person)
+        raise HTTPException(404, "Nobody here has that number.")
 
     def chat(self, person: int, before: int | None) -> Json:
         """The newest messages of a chat, or those before one of them."""

@@ -82,7 +82,8 @@ def test_what_was_missed_on_a_broken_line_is_added_without_drawing_the_rest_agai
     )
     page.goto(theatre.url + f"#{MEI}")
     page.wait_for_selector("article")
-    page.wait_for_function("window.line && window.line.readyState === 1")
+    while page.evaluate("window.line?.readyState") != 1:
+        page.wait_for_timeout(20)
     page.evaluate("document.querySelectorAll('article').forEach((one) => { one.wasHere = true; })")
     page.evaluate("line.close(); line.onmessage = null;")
     theatre.now_do(theatre.send(MEI, "While you were away"))
