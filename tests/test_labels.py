@@ -1,10 +1,12 @@
 """Every button of every message fits a phone, in each language and for both audiences."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from bot.chat.say import Button
+from bot.rules.curriculum import Audience
 from bot.rules.languages import LANGUAGES
 from bot.rules.width import FOUR_A_ROW, ONE_A_ROW, THREE_A_ROW, TWO_A_ROW, width
 from tests.screens import AUDIENCES, SCREENS, TEMPLATES, Reader, plain, spoken
@@ -97,6 +99,13 @@ def test_a_message_has_no_ragged_lines(name: str, reader: Reader) -> None:
     for said in spoken(name, reader):
         assert "\n\n\n" not in said.text and said.text == said.text.strip()
         assert [line for line in said.text.split("\n") if line != line.strip()] == []
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+@each_screen
+def test_sentences_stand_apart(name: str, audience: Audience) -> None:
+    for said in spoken(name, Reader("en", audience)):
+        assert re.findall(r"[a-z]{2}[.?:][A-Z]\w*", plain(said.text)) == []
 
 
 def test_a_label_that_is_too_wide_is_told() -> None:
