@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "123456789:AAcanaryCANARYcanaryCANARYcanary00"
 KEPT_OPEN = 2.0
 """Seconds; uvicorn closes a line that was idle for five."""
-BARE = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+BARE = {"PATH": os.environ["PATH"]}
 """All that a process of these tests has from its parent."""
 
 
@@ -105,7 +105,9 @@ class Person:
         self.far_end.act("write", person_id=self.id, words=words)
 
     def tap(self, message_id: int, callback_data: str) -> str:
-        query: str = self.far_end.act("tap", person_id=self.id, message_id=message_id, callback_data=callback_data)
+        query: str = self.far_end.act(
+            "tap", person_id=self.id, message_id=message_id, callback_data=callback_data
+        )
         return query
 
     def messages(self) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.processes.far_end import BARE, ROOT, TOKEN, FarEnd, Person, far_end, put_down
@@ -88,7 +88,10 @@ class Stage:
         self.folder = folder
         self.database_url = database_url
         self.telegram = telegram
-        self._engine = create_engine(database_url, poolclass=NullPool)
+        # Each statement is a transaction of its own, so each read sees what is committed by then.
+        self._engine = create_engine(
+            database_url, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True
+        )
         self._bots: list[Bot] = []
         self._ports: dict[str, int] = {}
 
@@ -176,6 +179,7 @@ class Stage:
     def close(self) -> None:
         for bot in self._bots:
             put_down(bot.process)
+        self._engine.dispose()
 
 
 def free_port() -> int:

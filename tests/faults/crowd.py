@@ -1,0 +1,98 @@
+"""A hundred people who each stand at a question, and what they do there all at once."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from tests.processes.far_end import Person
+from tests.processes.stage import Stage
+
+FIRST_ID = 5001
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody at a question, with the taps that answer it once and the tap that comes too late."""
+
+    person: Person
+    taps: tuple[tuple[str, int], ...]
+
+    def answer_and_more(self) -> None:
+        """Two taps of which exactly one is an answer, and words: three updates."""
+        for data, message in self.taps:
+            self.person.tap(message, data)
+        self.person.write("What does this mean?")
+
+    def answer(self) -> None:
+        """Two taps, of which exactly one is an answer."""
+        for data, message in self.taps:
+            self.person.tap(message, data)
+
+
+def people(stage: Stage, count: int) -> list[Person]:
+    """People who are new to the bot."""
+    return [Person(stage.telegram, FIRST_ID + number, f"P{number}") for number in range(count)]
+
+
+def at_a_question(stage: Stage, crowd: list[Person]) -> list[Waiting]:
+    """Bring everybody to a question that one tap more answers, or to one that is ticked and checked."""
+    for person in crowd:
+        person.start()
+        person.write("/quiz first-hour")
+    stage.settle()
+    for person in crowd:
+        if _is_half_asked(person):
+            person.press("a")
+    stage.settle()
+    return [Waiting(person, _taps(person)) for person in crowd]
+
+
+def _is_half_asked(person: Person) -> bool:
+    """A statement is first called true or false, then a reason is chosen."""
+    return "Is that so?" in str(person.screen()["text"])
+
+
+def _taps(person: Person) -> tuple[tuple[str, int], ...]:
+    choices = person.of_kind("a")
+    checks = person.of_kind("k")
+    return (choices[0], checks[0]) if checks else (choices[0], choices[1])
+
+
+def each_answered_once(stage: Stage, count: int) -> None:
+    """One answer each: in the log, in the table of answers and in the attempt itself."""
+    logged = [json.loads(row[0]) for row in stage.rows("SELECT payload FROM events WHERE kind = 'answered'")]
+    times = Counter((event["attempt"], event["number"]) for event in logged)
+    assert len(times) == count
+    assert set(times.values()) == {1}
+    assert stage.one("SELECT count(*) FROM answers") == count
+    attempts = stage.rows('SELECT id, asked, "right", number FROM attempts')
+    right = {event["attempt"]: event["right"] for event in logged}
+    assert {(row.id, row.asked, bool(row.right), row.number) for row in attempts} == {
+        (attempt, 1, is_right, 1) for attempt, is_right in right.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How the messages that arrived compare with those that were owed."""
+
+    lost: list[Any]
+    """Rows of the outbox whose message never arrived."""
+    repeats: int
+
+
+def sent(stage: Stage) -> Sent:
+    """Compare the ledger with the rows of the outbox, message by message."""
+    arrived = Counter((call["chat_id"], call["params"]["text"]) for call in stage.telegram.sends())
+    owed: Counter[tuple[int, str]] = Counter()
+    lost: list[Any] = []
+    for row in stage.rows(
+        "SELECT id, chat_id, state, params, reason FROM outbox WHERE method = 'sendMessage'"
+    ):
+        key = (row.chat_id, json.loads(row.params)["text"])
+        owed[key] += 1
+        if row.state != "sent":
+            lost.append((row.id, row.state, row.reason))
+    lost += [(key, "not in the ledger") for key in owed if arrived[key] < owed[key]]
+    return Sent(lost, sum((arrived - owed).values()))
