@@ -3,10 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+from bot.content.assembling import content_of
 from bot.content.packing import pack, unpack
 from bot.content.places import Fault, Faults, Refused, format_faults
 from bot.content.published import publish as write_lock
-from bot.content.reading import content_of, read_folder
+from bot.content.reading import read_folder
 from bot.content.release import waiting
 from bot.content.wording import check_words
 from bot.rules.curriculum import Content

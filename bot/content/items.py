@@ -8,9 +8,9 @@ from bot.content.about import Review, read_covers, read_place, read_review, read
 from bot.content.choices import LETTERS, TypeRules, read_answer, read_words
 from bot.content.folder import Folder
 from bot.content.forms import Form, by_language
-from bot.content.lessons import Facts
 from bot.content.places import Faults, Place
 from bot.content.titles import read_titles
+from bot.content.units import Facts
 from bot.content.yaml import List, Map, Node, Text, read
 from bot.rules.curriculum import FALSE, TRUE, Item, ItemType, Level
 from bot.rules.languages import WRITTEN

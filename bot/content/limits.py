@@ -15,7 +15,6 @@ CHINESE_LINE = 34
 
 _EMOJI = re.compile("[\U0001f000-\U0001faff☀-➿⌀-⏿⬀-⯿]")
 _WORD = re.compile(r"[^\W_]+(?:['’.,:%/-][^\W_]+)*")
-_CHINESE = re.compile("[㐀-鿿\U00020000-\U0003ffff]|[A-Za-z0-9][A-Za-z0-9.,:%/-]*")
 _BREAKABLE = re.compile(r"\s+|[\u2e80-\uffef\U00020000-\U0003ffff]|[^\s\u2e80-\uffef\U00020000-\U0003ffff]+")
 
 
@@ -51,8 +50,9 @@ def _wrapped(line: str, room: int) -> int:
 
 
 def count(shown: str, language: str) -> int:
-    """English words, or Chinese characters with a word or number in Latin counting as one."""
-    return len((_WORD if language == ENGLISH else _CHINESE).findall(plain(shown)))
+    """English words, or Chinese characters: everything printed, punctuation and figures too."""
+    text = plain(shown)
+    return len(_WORD.findall(text)) if language == ENGLISH else len("".join(text.split()))
 
 
 def message_length(shown: str) -> int:

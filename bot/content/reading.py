@@ -1,8 +1,7 @@
 """One folder read whole: the pieces, how they hang together, and what is wrong with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.advice import ReadAdvice, ReadHotline, longest_rings, read_advice, read_hotlines
@@ -10,15 +9,15 @@ from bot.content.cases import ReadCase, read_cases
 from bot.content.folder import Folder
 from bot.content.ink import Ink
 from bot.content.items import ReadItem, ReadTopic, check_replaced, read_topics
-from bot.content.lessons import Facts, ReadLesson, read_lessons
-from bot.content.numbers import number_of, refuse_collisions
-from bot.content.packing import pack, version_of
+from bot.content.lessons import ReadLesson, read_lessons
+from bot.content.numbers import refuse_collisions
 from bot.content.places import Faults, Place
 from bot.content.policies import read_policies
 from bot.content.published import check_lock, read_lock
 from bot.content.strays import refuse_strays
 from bot.content.tracks import read_tracks
-from bot.rules.curriculum import Case, Content, Item, Lesson, Track, Unit
+from bot.content.units import Facts
+from bot.rules.curriculum import Item, Track
 from bot.rules.languages import LANGUAGES
 from bot.words import TermsRefused, converter
 
@@ -81,7 +80,7 @@ def read_folder(root: Path, faults: Faults) -> Reading:
 
 
 def _check_links(reading: Reading, faults: Faults) -> None:
-    asked = _asked(reading)
+    asked = asked_items(reading)
     for slug, lesson in reading.lessons.items():
         ids = [item.id for item in asked.get(slug, ())]
         if lesson.check and lesson.check not in ids:
@@ -104,7 +103,7 @@ def _check_links(reading: Reading, faults: Faults) -> None:
     refuse_collisions(((slug, one.place) for slug, one in reading.advice.items()), faults)
 
 
-def _asked(reading: Reading) -> dict[str, list[Item]]:
+def asked_items(reading: Reading) -> dict[str, list[Item]]:
     """By unit, in file order, the items still asked: not those that another one replaces."""
     replaced = {one.replaces for one in reading.items.values() if one.replaces}
     found: dict[str, list[Item]] = {}
@@ -112,73 +111,3 @@ def _asked(reading: Reading) -> dict[str, list[Item]]:
         if one.item.id not in replaced:
             found.setdefault(one.item.unit, []).append(one.item)
     return found
-
-
-def content_of(reading: Reading) -> Content:
-    """The content of a reading without faults, drafts left out."""
-    asked = _asked(reading)
-    units = {unit.slug: unit for unit in _units(reading, asked) if not unit.draft}
-    items = {name: one.item for name, one in reading.items.items() if one.item.unit in units}
-    asked_ids = {item.id for slug in units for item in asked.get(slug, ())}
-    topics = {
-        slug: ids
-        for slug, topic in reading.topics.items()
-        if (ids := tuple(one.item.id for one in topic.items if one.item.id in asked_ids))
-    }
-    content = Content(
-        units=units,
-        items=items,
-        topics=topics,
-        topic_titles={slug: reading.topics[slug].titles for slug in topics},
-        tracks=reading.tracks,
-        advice={slug: one.advice for slug, one in reading.advice.items()},
-        hotlines={place: one.hotline for place, one in reading.hotlines.items()},
-        by_number={unit.number: unit for unit in units.values()},
-    )
-    return replace(content, version=_version(content))
-
-
-def _units(reading: Reading, asked: Mapping[str, list[Item]]) -> list[Unit]:
-    units: list[Unit] = []
-    for slug, lesson in reading.lessons.items():
-        units.append(
-            Lesson(
-                slug=slug,
-                number=number_of(slug),
-                audience=lesson.facts.audiences[0],
-                items=tuple(asked.get(slug, ())),
-                check=lesson.check,
-                covers=lesson.facts.covers,
-                words=lesson.words,
-                version="",
-                draft=lesson.facts.draft,
-            )
-        )
-    for slug, case in reading.cases.items():
-        units.append(
-            Case(
-                slug=slug,
-                number=number_of(slug),
-                audiences=case.facts.audiences,
-                opening=next(iter(case.decisions)),
-                decisions=case.decisions,
-                right=case.right,
-                endings=case.endings,
-                items=tuple(asked.get(slug, ())),
-                lesson=case.lesson,
-                covers=case.facts.covers,
-                words=case.words,
-                version="",
-                draft=case.facts.draft,
-            )
-        )
-    return [replace(unit, version=version_of(unit)) for unit in units]
-
-
-def _version(content: Content) -> str:
-    whole = sha256()
-    for unit in content.units.values():
-        whole.update(pack(unit).encode())
-    for piece in (content.topic_titles, content.tracks, content.advice, content.hotlines):
-        whole.update(repr(piece).encode())
-    return whole.hexdigest()[:16]

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 from bot.content.folder import Folder
 from bot.content.forms import Form, is_slug
-from bot.content.lessons import Facts
 from bot.content.numbers import number_of
 from bot.content.places import Faults, Place
 from bot.content.titles import read_titles
+from bot.content.units import Facts
 from bot.content.yaml import read
 from bot.rules.curriculum import Audience, Track, TrackUnit
 

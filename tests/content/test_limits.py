@@ -46,8 +46,8 @@ def test_lines_are_those_of_a_phone(text: str, language: str, rows: int) -> None
     [
         ("Don't pay 1,980 at 14:20, pay-later", "en", 6),
         ("<b>Bank</b> first.", "en", 2),
-        ("先打 96110，再发 /report。", "zh-Hans", 6),
-        ("RMB 3,600", "zh-Hans", 2),
+        ("先打 96110，再发 /report。", "zh-Hans", 18),
+        ("RMB 3,600", "zh-Hans", 8),
     ],
 )
 def test_words_are_counted_as_readers_count(text: str, language: str, words: int) -> None:
