@@ -55,8 +55,8 @@ def _owe(connection: Connection, struck: Mapping[int, datetime], now: datetime) 
         here = delivery.local(now, learner.time_zone)
         today = here.date()
         push = delivery.to_push(learner, plans[learner.id], pushed, today)
-        struck_on = delivery.local(struck[learner.id], learner.time_zone).date()
-        if push is not None and struck_on == today and not delivery.is_quiet(here):
+        has_struck = delivery.instant(today, learner.lesson_at, learner.time_zone) <= now
+        if push is not None and has_struck and not delivery.is_quiet(here):
             owed.append(_row(learner, push, now, today))
         connection.execute(
             update(wakes)

@@ -170,7 +170,8 @@ def owe_all(connection: Connection, owed: Sequence[dict[str, Any]]) -> int:
     statement = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(
         outbox
     ).on_conflict_do_nothing()
-    return connection.execute(statement, list(owed)).rowcount
+    # psycopg counts no rows of an executemany, so the new ones are named instead.
+    return len(connection.execute(statement.returning(_o.id), list(owed)).all())
 
 
 def owed_row(
