@@ -18,6 +18,7 @@ let ways = { jumped: () => {}, blocked: () => {} };
 let calls = [];
 let sheet = null;
 let jumping = false;
+let introduced = null;
 
 const face = {
   day: make("p", { class: "bigday" }),
@@ -140,6 +141,9 @@ async function realTime() {
 // ---- who this person is
 
 export function introduce(one, blocked) {
+  // “1 to you” was said to somebody else.
+  if (introduced !== one.id) face.after.hidden = true;
+  introduced = one.id;
   about.replaceChildren(
     make("h2", { id: "about-title" }, "Who this is"),
     make("p", { class: "fullname", lang: languageOf(one.name, one.language) }, one.name),

@@ -95,6 +95,7 @@ async function show(id) {
   clock.introduce(one, one.blocked);
   clock.draw();
   people.draw();
+  people.bringIntoView(id);
   hints.draw();
   if (byHand && (FINE.matches || !NARROW.matches)) composer.focus();
   const opened = await chat.open(id);

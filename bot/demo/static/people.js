@@ -142,6 +142,8 @@ export const pick = (title, without) =>
   choose(title, state.people.filter((one) => one.id !== without), (one) => [
     face(one), make("span", { class: "name", lang: languageOf(one.name, one.language) }, one.name), make("span", { class: "role" }, one.role)]);
 
+export const bringIntoView = (id) => rows.get(id)?.querySelector(".person").scrollIntoView({ block: "nearest" });
+
 // On a phone the list comes back with the one just left in focus, and no keyboard over it.
 export function toRow(id) {
   const button = rows.get(id)?.querySelector(".person");
