@@ -15,10 +15,10 @@ from bot.rules.curriculum import Content
 __all__ = ["Fault", "Refused", "check", "format_faults", "load", "pack", "unpack"]
 
 
-def load(root: Path, *, today: date | None = None) -> Content:  # noqa: ARG001 - see below
+def load(root: Path) -> Content:
     """Everything below *root* that is taught, or `Refused` with all faults and nothing half-loaded.
 
-    *today* is not looked at: a review that has run out is for `check --release`, not a reason to stop.
+    No day is asked for: a review that has run out is for `check --release`, not a reason to stop.
     """
     faults = Faults()
     reading = read_folder(root, faults)
