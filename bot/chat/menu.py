@@ -11,6 +11,11 @@ TELEGRAM_LANGUAGES = {"": "en", "zh": "zh-Hans"}
 """Telegram's menus take two-letter codes; zh-Hant and a person's own choice go by chat scope."""
 
 
+def default_language(code: str | None) -> str:
+    """The language of the menu that Telegram shows somebody with this code when we set none for them."""
+    return TELEGRAM_LANGUAGES.get((code or "")[:2].lower(), TELEGRAM_LANGUAGES[""])
+
+
 def labels(words: Words, language: str, audience: str) -> dict[str, str]:
     """Command → what it does, in few words."""
     lines = words.render("command_labels.html", language, audience).strip().splitlines()

@@ -79,6 +79,8 @@ class Turn:
             self.store.add_learner(self.learner)
             self.store.wake(self.learner.id, delivery.next_wake(self.learner, self.now), known=False)
             self.event("joined", audience="borrower")
+            if self.learner.language != menu.default_language(self.heard.language_code):
+                self.menu()
 
     @property
     def library(self) -> Library:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TextIO
 
 FORMULA_MARKS = frozenset("=+-@\t\r＝＋－＠")
 """A cell that begins so may be run by a spreadsheet (OWASP, “CSV Injection”); it gets a leading apostrophe."""
@@ -18,17 +19,23 @@ def write(header: Sequence[str], rows: Iterable[Sequence[object]], out: Path) ->
     beside = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         with beside.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(header)
-            count = 0
-            for row in rows:
-                writer.writerow([cell(value) for value in row])
-                count += 1
+            count = stream(header, rows, file)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(out)
     finally:
         beside.unlink(missing_ok=True)
+    return count
+
+
+def stream(header: Sequence[str], rows: Iterable[Sequence[object]], out: TextIO) -> int:
+    """Write header and rows as they come; the number of rows."""
+    writer = csv.writer(out)
+    writer.writerow(header)
+    count = 0
+    for row in rows:
+        writer.writerow([cell(value) for value in row])
+        count += 1
     return count
 
 
