@@ -2,7 +2,19 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import make_url
 
 from bot.store.tables import metadata
@@ -16,6 +28,17 @@ BUSY_MS = 1500
 Outlives = Literal["power cut", "kill"]
 SYNCHRONOUS: dict[Outlives, str] = {"power cut": "FULL", "kill": "NORMAL"}
 """https://www.sqlite.org/pragma.html#pragma_synchronous, for WAL."""
+
+
+SCHEMA_LOCK = 0x6672_6175_6473_6368
+"""PostgreSQL advisory lock: one process at a time changes the schema."""
+VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes it."""
 
 
 class OlderSchema(RuntimeError):
@@ -46,7 +69,12 @@ def _sqlite(url: str, begin: str, outlives: Outlives) -> Engine:
     @event.listens_for(engine, "connect")
     def opened(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS[outlives]}", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={SYNCHRONOUS[outlives]}",
+            f"busy_timeout={BUSY_MS}",
+            "foreign_keys=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -68,14 +96,21 @@ def schema_of(engine: Engine) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def one_at_a_time(connection: Connection) -> None:
+    """Wait until no other process changes the schema; SQLite's write lock is held already."""
+    if not is_sqlite(connection):
+        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": SCHEMA_LOCK})
+
+
 def create(engine: Engine) -> None:
-    """Create every table in an empty database, as the newest migration would leave it."""
+    """Create every table as the newest migration would leave it, unless another process was first."""
     with engine.begin() as connection:
+        one_at_a_time(connection)
+        if inspect(connection).has_table(VERSION.name):
+            return
         metadata.create_all(connection)
-        connection.execute(
-            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        )
-        connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": SCHEMA})
+        VERSION.create(connection)
+        connection.execute(VERSION.insert(), {"version_num": SCHEMA})
 
 
 def open_schema(engine: Engine, *, upgrade: bool) -> None:

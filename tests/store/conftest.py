@@ -13,6 +13,7 @@ from bot.rules.people import Learner
 from bot.store import tables
 from bot.store.engine import connect, create
 from bot.store.group import Handled, TurnJob
+from bot.store.rows import learner_values
 from bot.store.turn import TurnStore
 from bot.store.writer import Writer
 from tests.cast import MONDAY, ZONE
@@ -90,8 +91,6 @@ def _sorry(store: TurnStore, error: Exception) -> str:
 
 
 def values_of(learner: Learner) -> dict[str, Any]:
-    from bot.store.rows import learner_values
-
     return learner_values(learner)
 
 

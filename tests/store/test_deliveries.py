@@ -1,12 +1,15 @@
 """What a tick owes: one lesson a day at most, at the hour the learner's own wall shows."""
 
+import threading
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from bot.store import deliveries
+from bot.store.tables import assignments
 from tests.store.conftest import Store, somebody
 
 BERLIN, SHANGHAI, NEW_YORK = "Europe/Berlin", "Asia/Shanghai", "America/New_York"
@@ -98,10 +101,6 @@ def test_who_is_away_is_owed_nothing(store: Store, change: dict[str, Any]) -> No
 
 def test_what_is_done_or_exempt_is_not_announced(store: Store) -> None:
     enrolled(store, 1, "2026-11-30", "2026-11-30", wakes=at("2026-11-30T09:00"))
-    from sqlalchemy import update
-
-    from bot.store.tables import assignments
-
     store.do(lambda c: c.execute(update(assignments).where(assignments.c.id == 100).values(exempt=True)))
     store.do(
         lambda c: c.execute(
@@ -118,8 +117,6 @@ def test_two_replicas_that_tick_at_once_owe_it_once(store: Store) -> None:
         with store.writing.connect() as first, store.writing.connect() as second:
             one = first.begin()
             assert deliveries.strike(first, now) == 1
-            import threading
-
             other: list[int] = []
 
             def tick() -> None:

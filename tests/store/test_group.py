@@ -1,5 +1,6 @@
 """Groups of turns: one transaction, and what happens when one of them goes wrong."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
 
 from bot.rules.attempt import Attempt
 from bot.rules.busy import Busy
 from bot.store import ids
-from bot.store.group import Stale
+from bot.store.group import Stale, run
+from bot.store.rows import attempt_values
 from bot.store.turn import TurnStore
 from bot.store.writer import GROUP
 from tests.store.conftest import NOW, PATIENCE, Store, results, somebody
@@ -53,10 +55,10 @@ def counts(store: TurnStore) -> int:
 
 
 def with_question(store: Store) -> None:
-    from bot.store.rows import attempt_values
-
     store.add(somebody(1))
-    attempt = Attempt(QUESTION, 1, "lesson", "slug", "v1", NOW, "question", queue=("item-01",), orders=("ab",))
+    attempt = Attempt(
+        QUESTION, 1, "lesson", "slug", "v1", NOW, "question", queue=("item-01",), orders=("ab",)
+    )
     store.insert("attempts", attempt_values(attempt))
 
 
@@ -73,7 +75,9 @@ def test_sixty_four_learners_are_served_in_one_transaction(store: Store) -> None
     writer.start()
     assert [handled.result for handled in results(futures)] == [f"hello {n}" for n in range(1, GROUP + 1)]
     assert (begun, writer.groups, writer.turns) == (1, 1, GROUP)
-    assert len(store.all_of("learners")) == len(store.all_of("events")) == len(store.all_of("updates")) == GROUP
+    assert (
+        len(store.all_of("learners")) == len(store.all_of("events")) == len(store.all_of("updates")) == GROUP
+    )
 
 
 def test_one_learners_turns_are_handled_one_after_the_other_in_their_order(store: Store) -> None:
@@ -97,7 +101,9 @@ def test_a_future_resolves_only_after_the_commit(store: Store) -> None:
         assert len(store.all_of("learners")) == n
 
 
-def test_a_journey_that_raises_leaves_a_dead_letter_without_a_word_and_the_others_unharmed(store: Store) -> None:
+def test_a_journey_that_raises_leaves_a_dead_letter_without_a_word_and_the_others_unharmed(
+    store: Store,
+) -> None:
     def breaks(turn: TurnStore) -> None:
         turn.add_learner(somebody(3))
         raise ValueError("my pin is 4711")
@@ -105,7 +111,13 @@ def test_a_journey_that_raises_leaves_a_dead_letter_without_a_word_and_the_other
     writer = store.writer(started=False)
     futures = [writer.turn(store.job(joins(n) if n != 3 else breaks, account=n)) for n in range(1, 6)]
     writer.start()
-    assert [handled.result for handled in results(futures)] == ["hello 1", "hello 2", "sorry", "hello 4", "hello 5"]
+    assert [handled.result for handled in results(futures)] == [
+        "hello 1",
+        "hello 2",
+        "sorry",
+        "hello 4",
+        "hello 5",
+    ]
     assert [row["id"] for row in store.all_of("learners")] == [1, 2, 4, 5]
     letter = store.all_of("dead_letters")[0]
     assert letter["update_id"] == 3 and letter["shape"] == "words"
@@ -134,7 +146,9 @@ def test_what_cannot_be_written_is_buried_alone(store: Store) -> None:
         turn.event(999, "answered")
 
     writer = store.writer(started=False)
-    futures = [writer.turn(store.job(joins(n) if n != 2 else refers_to_nobody, account=n)) for n in range(1, 5)]
+    futures = [
+        writer.turn(store.job(joins(n) if n != 2 else refers_to_nobody, account=n)) for n in range(1, 5)
+    ]
     writer.start()
     assert [handled.result for handled in results(futures)] == ["hello 1", "sorry", "hello 3", "hello 4"]
     assert [row["id"] for row in store.all_of("learners")] == [1, 3, 4]
@@ -267,17 +281,16 @@ def _cut_off(store: Store) -> tuple[Callable[[], None], Callable[[], None]]:
         def impatient(connection: Any, *_others: Any) -> None:
             connection.execute("PRAGMA busy_timeout=50")
 
-        import sqlite3
-
         other = sqlite3.connect(store.url.removeprefix("sqlite:///"), isolation_level=None)
+
+        def lock() -> None:
+            other.execute("BEGIN EXCLUSIVE")
 
         def unlock() -> None:
             other.execute("ROLLBACK")
             other.close()
 
-        return lambda: other.execute("BEGIN EXCLUSIVE") and None, unlock
-    from sqlalchemy import create_engine
-
+        return lock, unlock
     head, name = store.url.rsplit("/", 1)
     outside = create_engine(f"{head}/postgres", isolation_level="AUTOCOMMIT")
 
@@ -300,8 +313,6 @@ def _cut_off(store: Store) -> tuple[Callable[[], None], Callable[[], None]]:
 
 
 def test_a_stale_group_says_which_table_had_moved_on(store: Store) -> None:
-    from bot.store.group import run
-
     with_question(store)
 
     def behind(turn: TurnStore) -> None:

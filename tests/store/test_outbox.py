@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.rules.sending import Care, Lane, Outcome, Posting
+from bot.rules.sending import LANES, Care, Lane, Outcome, Posting
 from bot.store import ids, outbox
 from bot.store.rows import LEASE, outbox_values
 from tests.store.conftest import NOW, Store, somebody
@@ -41,7 +41,7 @@ def note(store: Store, *outcomes: Outcome) -> None:
 
 
 def test_replies_go_first_then_the_desk_then_lessons_then_broadcasts(store: Store) -> None:
-    for number, lane in enumerate(("broadcast", "lessons", "desk", "replies"), start=1):
+    for number, lane in enumerate(reversed(LANES), start=1):
         owe(store, number, lane=lane)
     owe(store, 5, lane="replies", due_at=NOW - SOON)
     assert claimed(store, limit=4) == [5, 4, 3, 2]

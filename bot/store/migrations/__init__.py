@@ -7,10 +7,9 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
-LOCK = 0x6672_6175_6473_6368
-"""PostgreSQL advisory lock: one process at a time changes the schema."""
+from bot.store.engine import is_sqlite, one_at_a_time
 
 
 class BrokenReferences(RuntimeError):
@@ -36,16 +35,10 @@ def upgrade(engine: Engine, to: str = "head") -> None:
         _check_references(connection)
 
 
-def one_at_a_time(connection: Connection) -> None:
-    """Wait until no other process changes the schema; SQLite's write lock is held already."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": LOCK})
-
-
 @contextmanager
 def _references_later(connection: Connection) -> Iterator[None]:
     """Let SQLite copy a table it cannot alter, though others refer to it; this can be said outside a transaction only."""
-    if connection.dialect.name != "sqlite":
+    if not is_sqlite(connection):
         yield
         return
     raw = connection.connection.dbapi_connection
@@ -58,7 +51,7 @@ def _references_later(connection: Connection) -> Iterator[None]:
 
 
 def _check_references(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
+    if is_sqlite(connection):
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
             raise BrokenReferences(str(broken[0]))
