@@ -1,0 +1,122 @@
+"""One measurement: a far end, one program, a crowd that taps as fast as it is answered."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import stored
+from benchmarks.places import Side, environment, free_port
+
+PATIENCE = 60.0
+"""Seconds for a program to start and to have answered every learner."""
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the crowd does."""
+
+    learners: int = 400
+    seconds: float = 6.0
+    delay_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run of one program."""
+
+    side: str
+    taps_per_second: float
+    cpu_ms_per_tap: float
+    """Of the program's process, all threads."""
+    far_end_busy: float
+    """Share of a core that the far end used; near 1 it is what holds everybody back."""
+    p50_ms: float
+    p99_ms: float
+    taps: int
+    answered: int
+    stored: int | None
+    """Taps in the database after the kill; None where nothing is stored."""
+
+
+class Control:
+    """The far end as the benchmark asks it."""
+
+    def __init__(self, port: int) -> None:
+        self._url = f"http://127.0.0.1:{port}/control/"
+
+    def ask(self, verb: str) -> Any:
+        with urllib.request.urlopen(self._url + verb, timeout=20) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def _process(command: list[str], added: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is killed at the end, whatever happens."""
+    running = subprocess.Popen(command, env=environment(added), stdout=subprocess.DEVNULL)
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.wait()
+
+
+def measure(side: Side, load: Load, keep: Path | None = None) -> Measured:
+    """Start everything anew, warm up, count for a while, kill the program and look at what it stored."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as made:
+        folder = keep or Path(made)
+        port = free_port()
+        far_end = [sys.executable, "-m", "benchmarks.far_end", str(port), str(load.delay_ms)]
+        with _process(far_end, {}):
+            control = Control(port)
+            _wait(lambda: control.ask("counts") is not None)
+            with _process(*side.start(f"http://127.0.0.1:{port}/bot", folder)) as program:
+                control.ask(f"join/{load.learners}")
+                _wait(lambda: _is_warm(control, load, program))
+                before, cpu_before = control.ask("counts"), _cpu(program.pid)
+                time.sleep(load.seconds)
+                after, cpu_after = control.ask("counts"), _cpu(program.pid)
+            learners = control.ask("learners")
+            kept = stored.check(folder / "fraudwise.sqlite", learners) if side.stores else None
+    taps, seconds = after["taps"] - before["taps"], after["at"] - before["at"]
+    return Measured(
+        side.name, taps / seconds, 1000 * (cpu_after - cpu_before) / max(taps, 1),
+        (after["cpu"] - before["cpu"]) / seconds, 1000 * after.get("p50", 0.0), 1000 * after.get("p99", 0.0),
+        taps, sum(answered for _, _, answered in learners), kept,
+    )  # fmt: skip
+
+
+def _is_warm(control: Control, load: Load, program: subprocess.Popen[bytes]) -> bool:
+    """Everybody is in a quiz, and each has been answered twice on average."""
+    if program.poll() is not None:
+        raise RuntimeError(f"the program ended with {program.returncode}")
+    learners = control.ask("learners")
+    return all(answered for _, _, answered in learners) and control.ask("counts")["taps"] >= 2 * load.learners
+
+
+def _wait(is_so: Any) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if is_so():
+                return
+        except OSError:
+            pass  # not listening yet
+        if time.monotonic() > deadline:
+            raise TimeoutError("the program did not get under way")
+        time.sleep(0.1)
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of processor time that this process has used (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
