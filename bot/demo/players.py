@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.demo.telegram import SmallTelegram
-
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import FALSE, TRUE, Case, Content, Item
 
@@ -55,7 +54,11 @@ class Player:
     def _answer(self, by_kind: dict[str, list[str]]) -> str:
         choices = by_kind["a"]
         attempt = self.attempt(int(choices[0].split(".")[1]))
-        item = self.content.items.get(attempt.item_id) if attempt and attempt.number < len(attempt.queue) else None
+        item = (
+            self.content.items.get(attempt.item_id)
+            if attempt and attempt.number < len(attempt.queue)
+            else None
+        )
         if attempt is None or item is None:
             return choices[0]
         keys = list(next(iter(item.words.values())).choices)
@@ -85,5 +88,3 @@ class Player:
             return self.dice.choice(choices)
         number = list(story.decisions[attempt.node]).index(story.right[attempt.node])
         return next(data for data in choices if int(data.split(".")[3]) == number)
-
-

@@ -33,12 +33,12 @@ class SmallTelegramRequest(BaseRequest):
     async def do_request(
         self,
         url: str,
-        method: str,  # noqa: ARG002 - PTB's signature, as are the times below
+        method: str,
         request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Answer as the Bot API would; a scripted cut is a NetworkError, a scripted silence a TimedOut."""
         folder, token, rest = _parts(url)

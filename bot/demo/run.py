@@ -10,22 +10,20 @@ from pathlib import Path
 import uvicorn
 
 from bot.demo.page import create_page
-from bot.demo.theatre import Theatre, fresh as begin_again
+from bot.demo.theatre import Theatre
+from bot.demo.theatre import fresh as begin_again
 from bot.observing import set_up
 
 FOLDER = Path("data") / "demo"
 
 
-async def run_demo(*, port: int, browser: bool, fresh: bool, say: Callable[[str], None], folder: Path = FOLDER) -> None:
+async def run_demo(
+    *, port: int, browser: bool, fresh: bool, say: Callable[[str], None], folder: Path = FOLDER
+) -> None:
     """Serve the demo until it is stopped; raises OSError where the port is taken."""
     set_up("WARNING")
     await _free(port)
-    if fresh:
-        begin_again(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "stage.json").exists():
-        begin_again(folder)
-        folder.mkdir(parents=True)
+    if await asyncio.to_thread(prepared, folder, fresh):
         say("Playing six weeks of a sample organisation, a few seconds …")
     theatre = Theatre(folder, datetime.now(UTC).date())
     await theatre.start()
@@ -47,6 +45,15 @@ async def run_demo(*, port: int, browser: bool, fresh: bool, say: Callable[[str]
     server.should_exit = True
     await serving
     await theatre.stop()
+
+
+def prepared(folder: Path, fresh: bool) -> bool:
+    """Make the folder ready; whether the six weeks have to be played first."""
+    if fresh or not (folder / "stage.json").exists():
+        begin_again(folder)
+        folder.mkdir(parents=True)
+        return True
+    return False
 
 
 async def _free(port: int) -> None:

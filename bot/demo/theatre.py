@@ -55,7 +55,9 @@ class Theatre:
         )  # fmt: skip
         request = SmallTelegramRequest(self.telegram)
         return assembly.with_polling(
-            assembly.build(settings, now=self.now, request=request, dice=random.Random("demo"), outlives="kill")
+            assembly.build(
+                settings, now=self.now, request=request, dice=random.Random("demo"), outlives="kill"
+            )
         )
 
     # start and stop
@@ -84,7 +86,11 @@ class Theatre:
 
     def keep(self) -> None:
         """Write down what the next start goes on from."""
-        state = {"telegram": self.telegram.dump(), "newcomers": self._newcomers, "now": self.now().isoformat()}
+        state = {
+            "telegram": self.telegram.dump(),
+            "newcomers": self._newcomers,
+            "now": self.now().isoformat(),
+        }
         beside = self._folder / "stage.json.new"
         beside.write_text(json.dumps(state, ensure_ascii=False))
         beside.replace(self._folder / "stage.json")
@@ -247,5 +253,3 @@ def initials(name: str) -> str:
 def fresh(folder: Path) -> None:
     """Throw away what was played."""
     shutil.rmtree(folder, ignore_errors=True)
-
-

@@ -11,6 +11,8 @@ from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
 
 BOLD = re.compile(r"<b>(.+?)</b>", re.DOTALL)
+NUMBERED = re.compile(r"^\d+\s*")
+"""A bold step of a list says what it says without its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def safe_move(cards: Sequence[str]) -> str:
     """The one idea to keep: what the lesson's last card that has bold words says in bold."""
     for card in reversed(cards):
         if found := BOLD.findall(card):
-            return str(max(found, key=len))
+            return NUMBERED.sub("", str(max(found, key=len))).rstrip(":：")
     return ""
 
 

@@ -9,7 +9,7 @@ from bot.rules import delivery
 from bot.rules.languages import LANGUAGES
 from bot.rules.people import Learner
 
-HOURS = (time(7, 30), time(9), time(12, 30), time(18))
+HOURS = (time(8), time(9), time(12, 30), time(18))
 TYPED_HOUR = re.compile(r"\s*([01]?\d|2[0-3])\s*(?:[:：.点點]\s*([0-5]\d)?|$)\s*(?:分)?\s*")
 ZONE, HOUR = "zone", "hour"
 
