@@ -1,7 +1,7 @@
 """Who is next: the claimed rows of each chat in order, and the chats in order of their first row."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.rules.sending import LANES, Posting
@@ -23,8 +23,6 @@ class Row:
     held_since: float
     started: bool = False
     """It took one of the places in flight."""
-    called: bool = False
-    """Its call was handed to the transport: from here on it may have arrived."""
 
     def __lt__(self, other: "Row") -> bool:
         return place(self.posting) < place(other.posting)
@@ -51,17 +49,23 @@ class Line:
         """Chats by their first row; entries may be out of date and are checked when taken."""
         self._waiting: list[tuple[float, int]] = []
         """Chats that may go on at a time."""
-        self.length = 0
+        self._held: dict[int, Chat] = {}
+        self._length = 0
+
+    @property
+    def free(self) -> int:
+        """Rows in line but for those behind one that was put off."""
+        return self._length - sum(len(chat.rows) for chat in self._held.values())
 
     def add(self, row: Row) -> None:
         chat = self._chats.get(row.posting.chat_id)
         if chat is None:
             chat = self._chats[row.posting.chat_id] = Chat(row.posting.chat_id)
         heapq.heappush(chat.rows, row)
-        self.length += 1
+        self._length += 1
         back = chat.held_until is not None and chat.held_for == row.posting.id
         if back:
-            chat.held_until = None
+            self._let_go(chat)
         if back or chat.rows[0] is row:
             self._offer(chat)
 
@@ -81,7 +85,15 @@ class Line:
         chat = self._chats[row.posting.chat_id]
         heapq.heappop(chat.rows)
         chat.busy = True
-        self.length -= 1
+        self._length -= 1
+
+    def put_back(self, row: Row) -> None:
+        """This row was taken to be made into a call; now it may be sent."""
+        chat = self._chats[row.posting.chat_id]
+        chat.busy = False
+        heapq.heappush(chat.rows, row)
+        self._length += 1
+        self._offer(chat)
 
     def wait(self, row: Row, until: float) -> None:
         """The chat of this row, the one `next` gave, may not go before `until`."""
@@ -107,15 +119,16 @@ class Line:
         """Let nothing of this chat pass before this row is back, or found to be gone after `until`."""
         chat = self._chats.setdefault(chat_id, Chat(chat_id))
         chat.held_until, chat.held_for = until, row_id
+        self._held[chat_id] = chat
 
     def holds(self) -> dict[int, float]:
         """Chats that wait for a row that was put off, and until when at least."""
-        return {chat.id: chat.held_until for chat in self._chats.values() if chat.held_until is not None}
+        return {chat.id: chat.held_until for chat in self._held.values() if chat.held_until is not None}
 
     def open_until(self, now: float) -> None:
         """Nothing put off until `now` is left to claim: those chats go on."""
-        for chat in [c for c in self._chats.values() if c.held_until is not None and c.held_until <= now]:
-            chat.held_until = None
+        for chat in [c for c in self._held.values() if c.held_until is not None and c.held_until <= now]:
+            self._let_go(chat)
             self._offer(chat)
             self._tidy(chat)
 
@@ -128,18 +141,18 @@ class Line:
         if gone:
             chat.rows = [row for row in chat.rows if not which(row)]
             heapq.heapify(chat.rows)
-            self.length -= len(gone)
+            self._length -= len(gone)
             self._offer(chat)
             self._tidy(chat)
         return gone
 
-    def rows(self) -> Iterator[Row]:
-        for chat in list(self._chats.values()):
-            yield from list(chat.rows)
-
     def _offer(self, chat: Chat) -> None:
         if self._is_free(chat):
             heapq.heappush(self._ready, (place(chat.rows[0].posting), chat.id))
+
+    def _let_go(self, chat: Chat) -> None:
+        chat.held_until = None
+        del self._held[chat.id]
 
     def _is_free(self, chat: Chat) -> bool:
         return bool(chat.rows) and not chat.busy and chat.held_until is None

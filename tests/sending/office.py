@@ -75,6 +75,8 @@ class Office:
         self.far = FarEnd()
         self.trouble: Exception | None = None
         """Raised by every note as long as it is set."""
+        self.troubled: set[int] = set()
+        """Rows that cannot be noted as long as they stand here."""
         self.noted = 0
         self.claims = 0
         self._next = 0
@@ -114,6 +116,8 @@ class Office:
         async def note(outcomes: Sequence[Outcome]) -> None:
             if self.trouble is not None:
                 raise self.trouble
+            if self.troubled & {outcome.id for outcome in outcomes}:
+                raise ValueError
             await self._run(lambda c: rows.note(c, outcomes))
             self.noted += 1
 
@@ -128,7 +132,7 @@ class Office:
 
         limiter = more.pop("limiter", None) or Limiter(0)
         orders = Outbox(claim, more.pop("note", note), renew, release, more.pop("render", render))
-        return Sender(self.far.post, orders, now=now, limiter=limiter, **more)
+        return Sender(more.pop("post", self.far.post), orders, now=now, limiter=limiter, **more)
 
     @asynccontextmanager
     async def working(self, **more: Any) -> AsyncIterator[Sender]:

@@ -110,18 +110,11 @@ async def test_an_outcome_that_cannot_be_written_holds_up_no_other(office: Offic
     bad = await office.owe(1, "bad")
     await office.owe(2, "good")
 
+    office.troubled = {bad.id}
     async with office.working() as sender:
-        refuse = sender._outbox.note
-
-        async def note(outcomes: Any) -> None:
-            if any(one.id == bad.id for one in outcomes) and office.trouble is None:
-                raise ValueError
-            await refuse(outcomes)
-
-        object.__setattr__(sender._outbox, "note", note)
         await until(lambda: office.rows()["good"].state == "sent")
         assert office.rows()["bad"].state == "claimed"
-        object.__setattr__(sender._outbox, "note", refuse)
+        office.troubled = set()
         await sender.settled()
     assert office.far.texts() == ["bad", "good"]
 
@@ -398,7 +391,7 @@ async def test_pictures_that_take_long_leave_room_for_replies(office: Office) ->
         await office.owe(n, str(n), method=None, wish="picture", wish_args="{}")
     sender = office.sender(in_flight=8, render=render)
     await sender.start()
-    await until(lambda: len(sender._under_way) == 7)
+    await until(lambda: len(sender._makings) == 7)
     sender.offer([await office.owe(99, "reply", lane="replies", claimed=True)])
     await until(lambda: office.far.texts() == ["reply"], seconds=1)
     await sender.stop(timeout=2.1)
@@ -428,7 +421,8 @@ async def test_rows_taken_over_by_another_process_are_not_sent(office: Office) -
 async def test_a_row_whose_claim_is_about_to_run_out_waits_until_it_is_renewed(office: Office) -> None:
     async with office.working() as sender:
         row = await office.owe(1, "late", lane="replies", claimed=True)
-        sender._enqueue([row], sender._clock() - 12)
+        sender._held.take_in([row], sender._clock() - 12)
+        sender._pump()
         await asyncio.sleep(0.1)
         assert office.far.calls == []
         sender._renewed({row.id}, sender._clock())
@@ -451,12 +445,26 @@ async def test_several_senders_share_one_outbox_and_outlive_one_of_them(office: 
     await until(lambda: len(office.far.calls) > 30)
     dead = senders[0]
     dead._stopping = True
-    for task in [*dead._loops, *dead._under_way]:
+    for task in [*dead._loops, *dead._posts]:
         task.cancel()
-    held = len(dead._rows)
+    held = len(dead._held._rows)
     await until(lambda: office.states().get("sent", 0) >= 120 - held)
     for sender in senders[1:]:
         await sender.stop()
     assert held <= 16
     assert max(Counter(office.far.texts()).values()) == 1
     assert office.states().get("claimed", 0) <= held
+
+
+async def test_wishes_made_at_the_same_moment_still_leave_at_the_limiters_pace(office: Office) -> None:
+    async def render(posting: Posting) -> Posting:
+        await asyncio.sleep(0.3)
+        return replace(posting, method="sendMessage", params={"chat_id": posting.chat_id, "text": "made"})
+
+    for n in range(40):
+        await office.owe(n, str(n), method=None, wish="picture", wish_args="{}")
+    async with office.working(render=render, limiter=Limiter(20)) as sender:
+        await sender.settled()
+    times = sorted(at for at, _, _ in office.far.calls)
+    assert len(times) == 40
+    assert all(later - earlier > 1.0 for earlier, later in zip(times, times[20:], strict=False))
