@@ -1,0 +1,61 @@
+"""Somebody who reads the screen and answers what stands there, rightly or not."""
+
+import json
+
+from sqlalchemy import select
+
+from bot.rules.curriculum import Item, Lesson
+from bot.store import tables
+from tests.cast import Chat, our_content, our_lesson
+
+
+def lesson_of(slug: str) -> Lesson:
+    lesson = our_content().units[slug]
+    assert isinstance(lesson, Lesson)
+    return lesson
+
+
+def asked_item(chat: Chat) -> Item:
+    """The item that the learner's newest attempt waits for."""
+    a = tables.attempts
+    learner = chat.world.learner(chat.who)
+    row = chat.world.rows(select(a).where(a.c.learner_id == learner.id).order_by(a.c.id.desc()).limit(1))[0]
+    return our_content().items[json.loads(row.queue)[row.number]]
+
+
+def shown(chat: Chat, key: str) -> str:
+    """The label on the button of a choice: its words, or the letter that stands beside them in the text."""
+    item = asked_item(chat)
+    words = item.words[chat.world.learner(chat.who).language].choices[key].label
+    for label in chat.buttons:
+        if label.removeprefix("☐ ").removeprefix("☑ ") == words:
+            return label
+    line = next(line for line in chat.text.split("\n") if line[2:] == words)
+    return next(label for label in chat.buttons if label[-1] == line[0] and len(label) <= 3)
+
+
+async def give(chat: Chat, *, right: bool) -> Item:
+    """Answer the question that stands there, whatever its type; the verdict is shown then."""
+    item = asked_item(chat)
+    if item.type == "multiple":
+        keys = item.answer if right else tuple(key for key in item.choices if key not in item.answer)
+        for key in keys:
+            await chat.tap(shown(chat, key))
+        await chat.tap("Check")
+    elif item.type == "true-false":
+        verdict, reason = item.answer
+        await chat.tap(shown(chat, verdict if right else {"t": "f", "f": "t"}[verdict]))
+        await chat.tap(shown(chat, reason))
+    else:
+        await chat.tap(
+            shown(chat, item.answer[0] if right else next(k for k in item.choices if k not in item.answer))
+        )
+    return item
+
+
+async def to_the_questions(chat: Chat, slug: str) -> None:
+    """From the card that stands there to the first question."""
+    words = our_lesson(slug)
+    for _ in range(len(words.cards) - 1):
+        await chat.tap("Next ›")
+    await chat.tap("Question ›")
