@@ -209,7 +209,7 @@ def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[],
 
 def with_polling(app: App) -> App:
     """Take updates in by getUpdates."""
-    app.source = Poller(app.transport.post, app.receive, app.sender.answer_callback)
+    app.source = Poller(app.transport.post, app.receive, app.sender.answer_callback, app.metrics.received)
     return app
 
 

@@ -140,6 +140,12 @@ class Metrics:
         self.dead_letters = Gauge("fraudwise_dead_letters", "Updates whose journey failed", registry=registry)
         self._sends = {state: self.sends.labels(state) for state in SEND_STATES}
 
+    def received(self, outcome: str, seconds: float) -> None:
+        """What the poller or the webhook reports of each update."""
+        self.updates.labels(outcome).inc()
+        if outcome == "committed":
+            self.turn_seconds.observe(seconds)
+
     def sent(self, state: str, seconds: float) -> None:
         """What the sender reports of each call."""
         self._sends[state].inc()

@@ -52,10 +52,12 @@ class Poller:
         post: Post,
         receive: Callable[[dict[str, Any]], Awaitable[Receipt]],
         answer: Callable[[Mapping[str, Any]], None],
+        watch: Callable[[str, float], None] | None = None,
     ) -> None:
         self._post = post
         self._receive = receive
         self._answer = answer
+        self._watch = watch
         self._seen = 0
         """The highest update id so far."""
         self._in_flight: dict[int, asyncio.Task[None]] = {}
@@ -84,7 +86,7 @@ class Poller:
         """The lowest update id not yet committed."""
         return min(self._open(), default=self._seen + 1)
 
-    async def stop(self, timeout: float = 6.0) -> None:
+    async def stop(self, timeout: float = 2.5) -> None:
         """Finish what is in flight, then tell Telegram what was committed, so that nothing comes twice."""
         self._stopping = True
         if self._run is not None:
@@ -97,7 +99,7 @@ class Poller:
             for task in late:
                 task.cancel()
         if self._seen:
-            await self._ask(0, limit=1, patience=2)
+            await self._ask(0, limit=1, patience=1)
 
     # Asking
 
@@ -190,22 +192,31 @@ class Poller:
         self._in_flight[update_id] = asyncio.create_task(self._handle(update_id, update))
 
     async def _handle(self, update_id: int, update: dict[str, Any]) -> None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
         for attempt in range(1, TRIES + 1):
             try:
                 receipt = await self._receive(update)
             except Busy as busy:
+                self._saw("put off", clock() - began)
                 del self._in_flight[update_id]
                 self._try_again(update_id, update, busy.retry_after.total_seconds())
                 return
             except Exception as error:
                 log.error("update_failed", error=type(error).__name__, tried=attempt)
+                self._saw("failed", clock() - began)
                 if attempt < TRIES:
                     await asyncio.sleep(BACKOFF[0] * attempt)
             else:
+                self._saw("committed", clock() - began)
                 if receipt.answer is not None:
                     self._answer(receipt.answer)
                 break
         self._done(update_id)
+
+    def _saw(self, outcome: str, seconds: float) -> None:
+        if self._watch is not None:
+            self._watch(outcome, seconds)
 
     def _done(self, update_id: int) -> None:
         del self._in_flight[update_id]

@@ -25,7 +25,7 @@ BODY = 128 * 1024
 DRAINED = 16 * 1024 * 1024
 """Bytes of a body that is too large which are read and dropped, so that the other side hears why."""
 READ_WITHIN = 10.0
-COMMIT_WITHIN = 1.8
+COMMIT_WITHIN = 1.6
 """Seconds an update may take until its commit; then Telegram is asked to come back."""
 NESTED = 64
 """Levels of an update at most; Telegram's have some ten."""
@@ -76,28 +76,27 @@ class Door:
 
     async def post(self, request: Request) -> Response:
         """One update; what is wrong with the request is told by its status alone."""
+        began = asyncio.get_running_loop().time()
+        outcome, response = await self._answered(request)
+        self._metrics.received(outcome, asyncio.get_running_loop().time() - began)
+        return response
+
+    async def _answered(self, request: Request) -> tuple[str, Response]:
         try:
-            update = await self._update(request)
+            receipt = await self._handed_in(await self._update(request))
         except Turned as turned:
-            self._metrics.updates.labels("turned away").inc()
-            return Response(status_code=turned.status)
+            return "turned away", Response(status_code=turned.status)
         except ClientDisconnect:
-            return Response(status_code=400)
-        try:
-            receipt = await self._handed_in(update)
+            return "turned away", Response(status_code=400)
         except Busy as busy:
-            self._metrics.updates.labels("put off").inc()
-            return Response(
-                status_code=503, headers={"Retry-After": str(max(1, round(busy.retry_after.total_seconds())))}
-            )
+            seconds = max(1, round(busy.retry_after.total_seconds()))
+            return "put off", Response(status_code=503, headers={"Retry-After": str(seconds)})
         except Exception as error:
-            self._metrics.updates.labels("failed").inc()
             log.error("update_failed", error=type(error).__name__)
-            return Response(status_code=500)
-        self._metrics.updates.labels("committed").inc()
+            return "failed", Response(status_code=500)
         if receipt.answer is None:
-            return Response()
-        return JSONResponse({"method": "answerCallbackQuery", **receipt.answer})
+            return "committed", Response()
+        return "committed", JSONResponse({"method": "answerCallbackQuery", **receipt.answer})
 
     async def _update(self, request: Request) -> dict[str, Any]:
         given = request.headers.get(SECRET_HEADER, "").encode("latin-1")
@@ -120,12 +119,9 @@ class Door:
                 raise Busy
             task = self._under_way[update_id] = asyncio.ensure_future(self._receive(update))
             task.add_done_callback(lambda done: self._over(update_id, done))
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         await asyncio.wait({task}, timeout=COMMIT_WITHIN)
         if not task.done():
             raise Busy
-        self._metrics.turn_seconds.observe(loop.time() - began)
         return task.result()
 
     def _over(self, update_id: int, task: asyncio.Task[Receipt]) -> None:
@@ -133,7 +129,7 @@ class Door:
         if not task.cancelled():
             task.exception()  # whoever still waits has it; asyncio must not complain that nobody does
 
-    async def closed(self, timeout: float = 5.0) -> None:
+    async def closed(self, timeout: float = 2.0) -> None:
         """Wait for the turns under way."""
         if self._under_way:
             await asyncio.wait(set(self._under_way.values()), timeout=timeout)
@@ -208,7 +204,9 @@ def app_for(health: Health, metrics: Metrics, door: Door | None = None, path: st
     routes = [Route("/livez", alive), Route("/readyz", ready), Route("/metrics", numbers)]
     if door is not None and path is not None:
         routes.insert(0, Route(path, door.post, methods=["POST"]))
-    return Starlette(routes=routes)
+    app = Starlette(routes=routes)
+    app.state.door = door
+    return app
 
 
 async def _holds(name: str, check: Check) -> bool:
@@ -234,10 +232,11 @@ class Server:
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
         self._address = host, port
+        self._door: Door | None = app.state.door
         self._server = _Unsignalled(
             uvicorn.Config(
                 app, log_config=None, access_log=False, lifespan="off", server_header=False,
-                timeout_graceful_shutdown=5, timeout_keep_alive=75,
+                timeout_graceful_shutdown=2, timeout_keep_alive=75,
             )
         )  # fmt: skip
         self._socket: socket.socket | None = None
@@ -256,10 +255,12 @@ class Server:
         return int(self._socket.getsockname()[1])
 
     async def stop(self) -> None:
-        """Answer what was asked, take nothing more."""
+        """Answer what was asked, take nothing more, and let turns under way come to their end."""
         self._server.should_exit = True
         if self._task is not None:
             await self._task
+        if self._door is not None:
+            await self._door.closed()
 
 
 class _Unsignalled(uvicorn.Server):

@@ -1,10 +1,12 @@
 """The poller acknowledges what was committed and nothing else."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -101,6 +103,7 @@ class Stand:
     desk: Desk
     poller: Poller
     answered: list[Mapping[str, Any]]
+    seen: list[str]
 
 
 @asynccontextmanager
@@ -111,10 +114,11 @@ async def polling(*ids: int, holds: set[int] | None = None, **before: Any) -> As
     queue.answers = before.get("answers", [])
     desk.holds = holds or set()
     desk.raises = before.get("raises", {})
-    poller = Poller(queue.post, desk.receive, answered.append)
+    seen: list[str] = []
+    poller = Poller(queue.post, desk.receive, answered.append, lambda outcome, seconds: seen.append(outcome))
     await poller.start()
     try:
-        yield Stand(queue, desk, poller, answered)
+        yield Stand(queue, desk, poller, answered, seen)
     finally:
         await poller.stop(timeout=0.2)
 
@@ -151,13 +155,19 @@ async def test_the_offset_is_the_lowest_update_not_yet_committed() -> None:
 async def test_with_some_in_flight_it_asks_again_at_the_next_commit_or_soon() -> None:
     async with polling(1, 2, holds={1, 2}) as it:
         await until(lambda: len(it.queue.asked) >= 3)
-        gap = it.queue.asked[2][0] - it.queue.asked[1][0]
-        assert 0.19 <= gap < 0.4
+        assert it.queue.asked[2][0] - it.queue.asked[1][0] >= 0.19
         assert it.queue.asked[2][2] == 0, "and does not wait long"
-        before, when = len(it.queue.asked), asyncio.get_running_loop().time()
-        it.desk.commit(2)
-        await until(lambda: len(it.queue.asked) > before)
-        assert it.queue.asked[before][0] - when < 0.15
+
+
+async def test_a_commit_makes_it_ask_at_once() -> None:
+    ids = list(range(1, 9))
+    async with polling(*ids, holds=set(ids)) as it:
+        await until(lambda: it.desk.began == ids)
+        for update_id in ids[:-1]:
+            it.desk.commit(update_id)
+            await until(lambda update_id=update_id: it.queue.asked[-1][1] == update_id + 1)
+        gaps = [later[0] - earlier[0] for earlier, later in pairwise(it.queue.asked)]
+        assert min(gaps[1:]) < 0.1, "sooner than it would have asked by itself"
 
 
 async def test_with_many_in_flight_it_waits_for_a_commit() -> None:
@@ -219,6 +229,7 @@ async def test_an_update_that_always_fails_blocks_none_behind_it() -> None:
         await until(lambda: it.desk.committed == [2])
         await until(lambda: it.poller.offset == 3, seconds=5)
     assert it.desk.began == [1, 2, 1, 1]
+    assert Counter(it.seen) == {"failed": 3, "committed": 1}
 
 
 async def test_what_is_no_update_blocks_nothing() -> None:

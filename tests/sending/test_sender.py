@@ -43,7 +43,7 @@ async def test_rows_offered_after_a_turn_go_out_without_a_claim(office: Office) 
     async with office.working() as sender:
         await sender.settled()
         sender.offer([await office.owe(1, "reply", lane="replies", claimed=True)])
-        await until(lambda: office.far.texts() == ["reply"], seconds=0.5)
+        await until(lambda: office.far.texts() == ["reply"])
         await sender.settled()
     assert office.states() == {"sent": 1}
 
@@ -393,7 +393,7 @@ async def test_pictures_that_take_long_leave_room_for_replies(office: Office) ->
     await sender.start()
     await until(lambda: len(sender._makings) == 7)
     sender.offer([await office.owe(99, "reply", lane="replies", claimed=True)])
-    await until(lambda: office.far.texts() == ["reply"], seconds=1)
+    await until(lambda: office.far.texts() == ["reply"])
     await sender.stop(timeout=2.1)
     assert office.states() == {"sent": 1, "owed": 20}, "nothing was posted, so nothing is in doubt"
 

@@ -327,3 +327,11 @@ async def test_busy_says_how_long() -> None:
         it.desk.raises = Later()
         await it.post(update())
         assert it.last.headers["retry-after"] == "7"
+
+
+async def test_a_stop_lets_turns_that_were_put_off_come_to_their_end() -> None:
+    async with site() as it:
+        it.desk.takes = 2.2
+        assert await it.post(update()) == 503
+        await it.server.stop()
+        assert it.desk.committed == [1]
