@@ -42,6 +42,7 @@ class Writer:
         self._claimant = claimant
         self._inbox: queue.SimpleQueue[TurnJob | WorkJob | None] = queue.SimpleQueue()
         self._waiting: list[TurnJob] = []
+        self._works: list[WorkJob] = []
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._stopping = False
         self.groups = 0
@@ -79,30 +80,33 @@ class Writer:
 
     def _gather(self) -> tuple[list[TurnJob], list[WorkJob]]:
         """What the next transaction takes: at most `GROUP` turns, one an account, and all work."""
-        works: list[WorkJob] = []
-        arrived = self._waiting
-        if not arrived and not self._stopping:
-            self._take(self._inbox.get(), arrived, works)
-        with contextlib.suppress(queue.Empty):
-            while len(arrived) < GROUP * 4:
-                self._take(self._inbox.get_nowait(), arrived, works)
+        if not self._waiting and not self._works and not self._stopping:
+            self._take(self._inbox.get())
+        self._take_in(GROUP * 4)
         turns: list[TurnJob] = []
         rest: list[TurnJob] = []
         accounts: set[int] = set()
-        for job in arrived:
+        for job in self._waiting:
             fits = len(turns) < GROUP and job.account_id not in accounts
             (turns if fits else rest).append(job)
             accounts.add(job.account_id)
         self._waiting = rest
+        works, self._works = self._works, []
         return turns, works
 
-    def _take(self, job: TurnJob | WorkJob | None, turns: list[TurnJob], works: list[WorkJob]) -> None:
+    def _take_in(self, most: int | None = None) -> None:
+        """Look at what has been handed in meanwhile."""
+        with contextlib.suppress(queue.Empty):
+            while most is None or len(self._waiting) < most:
+                self._take(self._inbox.get_nowait())
+
+    def _take(self, job: TurnJob | WorkJob | None) -> None:
         if job is None:
             self._stopping = True
         elif isinstance(job, WorkJob):
-            works.append(job)
+            self._works.append(job)
         else:
-            turns.append(job)
+            self._waiting.append(job)
 
     def _commit(self, turns: list[TurnJob], works: list[WorkJob]) -> None:
         try:
@@ -129,10 +133,9 @@ class Writer:
         """The group failed as a whole: find out which member it was, sparing the others."""
         if group.is_unavailable(error) and not self._answers():
             log.warning("database_unavailable", error=type(error).__name__)
-            for turn in turns:
-                _refuse(turn.done, Busy())
             for work in works:
                 _refuse(work.done, Busy())
+            self._put_off(turns)
             return
         if not isinstance(error, Stale):
             log.warning("group_again_one_by_one", error=type(error).__name__)
@@ -140,6 +143,15 @@ class Writer:
             self._alone(work.done, work.work)
         for turn in turns:
             self._turn_alone(turn)
+
+    def _put_off(self, turns: list[TurnJob]) -> None:
+        """Refuse these, and with them what their learners did later: it must not be handled before them."""
+        self._take_in()
+        accounts = {job.account_id for job in turns}
+        later = [job for job in self._waiting if job.account_id in accounts]
+        self._waiting = [job for job in self._waiting if job.account_id not in accounts]
+        for job in (*turns, *later):
+            _refuse(job.done, Busy())
 
     def _answers(self) -> bool:
         """Whether the database can be written to at all."""
@@ -172,7 +184,7 @@ class Writer:
                 error = broken
                 break
         if group.is_unavailable(error):
-            _refuse(job.done, Busy())
+            self._put_off([job])
         else:
             log.error("turn_not_written", shape=job.shape, error=type(error).__name__, table=str(error)[:40])
             self._bury(job, error)
@@ -188,10 +200,10 @@ class Writer:
             with self._engine.begin() as connection:
                 handled, busy = group.run(connection, [dead], self._claimant)
         except Exception:
-            _refuse(job.done, Busy())
+            self._put_off([job])
             return
         if busy:
-            self._waiting.append(job)
+            self._waiting.insert(0, job)
         for _, outcome in handled:
             _tell(job.done, outcome)
 

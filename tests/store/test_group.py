@@ -273,6 +273,22 @@ def test_a_database_that_is_away_buries_nothing_and_takes_everything_when_it_is_
     assert store.all_of("dead_letters") == []
 
 
+def test_while_the_database_is_away_no_turn_overtakes_an_earlier_one_of_the_same_learner(store: Store) -> None:
+    with_question(store)
+    writer = store.writer(started=False)
+    away, back = _cut_off(store)
+    away()
+    first = writer.turn(store.job(taps("a"), update=1001))
+    second = writer.turn(store.job(taps("b"), update=1002))
+    first.add_done_callback(lambda _: back())  # it is back before anybody looks at the second
+    writer.start()
+    for future in (first, second):
+        with pytest.raises(Busy):
+            future.result(PATIENCE)
+    again = [writer.turn(store.job(taps(choice), update=n)) for choice, n in (("a", 1001), ("b", 1002))]
+    assert [handled.result for handled in results(again)] == ["a", "already"]
+
+
 def _cut_off(store: Store) -> tuple[Callable[[], None], Callable[[], None]]:
     """How the database goes away, and how it comes back: a lock from outside, or a server that takes nobody in."""
     if store.is_sqlite:
@@ -281,7 +297,8 @@ def _cut_off(store: Store) -> tuple[Callable[[], None], Callable[[], None]]:
         def impatient(connection: Any, *_others: Any) -> None:
             connection.execute("PRAGMA busy_timeout=50")
 
-        other = sqlite3.connect(store.url.removeprefix("sqlite:///"), isolation_level=None)
+        file = store.url.removeprefix("sqlite:///")
+        other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
 
         def lock() -> None:
             other.execute("BEGIN EXCLUSIVE")
