@@ -273,7 +273,9 @@ def test_a_database_that_is_away_buries_nothing_and_takes_everything_when_it_is_
     assert store.all_of("dead_letters") == []
 
 
-def test_while_the_database_is_away_no_turn_overtakes_an_earlier_one_of_the_same_learner(store: Store) -> None:
+def test_while_the_database_is_away_no_turn_overtakes_an_earlier_one_of_the_same_learner(
+    store: Store,
+) -> None:
     with_question(store)
     writer = store.writer(started=False)
     away, back = _cut_off(store)
