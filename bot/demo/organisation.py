@@ -109,7 +109,7 @@ PARTS: tuple[Part, ...] = (
     Part("陈先生", "Mr Tan", "Owns a tyre shop, borrower", "learners", "Has just paid an “unfreeze fee” and wants his money back."),
     Part("R03", "赵启明", "Credit officer", "learners", "Learns in 简体中文, has done what was due."),
     Part("R07", "林怡君", "Credit officer in Taipei", "learners", "Learns in 繁體中文."),
-    Part("R05", "周雨桐", "Credit officer", "learners", "Left a lesson half-way; it waits where it stopped."),
+    Part("R05", "周雨桐", "Credit officer", "learners", "Left a story half-way; it waits where she stopped."),
     Part("王老闆", "王老闆", "Runs a noodle shop, borrower", "learners", "Learns one short lesson a week in 繁體中文."),
     Part("Bashir", "Bashir", "Repairs phones, borrower", "learners", "Has read the basics and played the story."),
     Part("R01", "Ling", "Manager, Risk", "manager", "Sees what her own team has done, never an answer."),
