@@ -72,6 +72,8 @@ class App:
     now: Callable[[], datetime]
     source: Poller | None = None
     server: Server | None = None
+    is_introduced: bool = False
+    """Whether Telegram knows where to find us by webhook."""
 
     async def receive(self, update: Any) -> Receipt:
         """Handle one update; resolves after its commit, raises `Busy` when nothing could be saved."""
@@ -235,7 +237,12 @@ def _health(app: App) -> Health:
         return app.sender.is_alive()
 
     async def takes_in() -> bool:
-        return app.source is None or (app.source.is_alive() and app.source.registered)
+        if app.source is not None:
+            return app.source.is_alive() and app.source.registered
+        return app.is_introduced
+
+    async def stands() -> bool:
+        return await asyncio.to_thread(database.schema_of, app.reading) == database.SCHEMA
 
     async def refresh() -> None:
         owed, oldest, dead = await asyncio.to_thread(_numbers, app)
@@ -243,7 +250,8 @@ def _health(app: App) -> Health:
         app.metrics.oldest.set(oldest)
         app.metrics.dead_letters.set(dead)
 
-    return Health({"database": answers, "sender": sends, "updates": takes_in}, refresh)
+    checks = {"database": answers, "schema": stands, "sender": sends, "updates": takes_in}
+    return Health(checks, refresh)
 
 
 def _numbers(app: App) -> tuple[int, float, int]:
@@ -254,6 +262,8 @@ def _numbers(app: App) -> tuple[int, float, int]:
 
 async def introduce(app: App) -> None:
     """Tell Telegram who the bot is: menus, description, and the webhook when there is one."""
+    if app.settings.webhook_url and app.settings.webhook_secret:
+        await _set_webhook(app, app.settings.webhook_url, app.settings.webhook_secret.get_secret_value())
     stranger = Learner(0, "borrower", "en", "UTC")
     for code, language in menu.TELEGRAM_LANGUAGES.items():
         commands = menu.telegram_menu(app.room.words, menu.commands_of(stranger), language, "borrower")
@@ -265,15 +275,25 @@ async def introduce(app: App) -> None:
             ("setMyShortDescription", {"short_description": short, "language_code": code}),
         ):
             await _ask(app, method, params)
-    if app.settings.webhook_url and app.settings.webhook_secret:
-        secret = app.settings.webhook_secret.get_secret_value()
-        await _ask(app, "setWebhook", {
-            "url": app.settings.webhook_url, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES),
-            "max_connections": 40,
-        })  # fmt: skip
 
 
-async def _ask(app: App, method: str, params: Mapping[str, Any]) -> None:
+async def _set_webhook(app: App, url: str, secret: str) -> None:
+    """Tell Telegram where to post, however often it takes: without it nobody is heard."""
+    asked = {
+        "url": url,
+        "secret_token": secret,
+        "allowed_updates": list(ALLOWED_UPDATES),
+        "max_connections": 40,
+    }
+    wait = 1.0
+    while not await _ask(app, "setWebhook", asked):
+        await asyncio.sleep(wait)
+        wait = min(60.0, wait * 2)
+    app.is_introduced = True
+
+
+async def _ask(app: App, method: str, params: Mapping[str, Any]) -> bool:
     answer = await app.transport.post(method, params)
     if not isinstance(answer, Sent):
         log.warning("telegram_did_not_take", method=method, answer=type(answer).__name__)
+    return isinstance(answer, Sent)

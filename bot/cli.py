@@ -63,8 +63,7 @@ def run() -> None:
     found = settings()
     if found.bot_token is None:
         refuse("FRAUDWISE_BOT_TOKEN is not set. Ask @BotFather for a token and put it there.")
-    secrets = [s.get_secret_value() for s in (found.bot_token, found.webhook_secret, found.secret_keys) if s]
-    observing.set_up(found.log_level, "json" if found.log_format == "json" else "console", secrets)
+    observing.set_up(found.log_level, "json" if found.log_format == "json" else "console", found.secrets())
     try:
         built = assembly.with_web(assembly.build(found))
     except (BadSetting, content.Refused) as bad:

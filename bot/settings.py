@@ -105,6 +105,15 @@ class Settings(BaseSettings):
     def zone(self) -> tzinfo:
         return ZoneInfo(self.organisation_time_zone)
 
+    def secrets(self) -> list[str]:
+        """Every value that no log line may hold."""
+        held = [s.get_secret_value() for s in (self.bot_token, self.webhook_secret, self.secret_keys) if s]
+        return [
+            *held,
+            *(key for one in held for key in one.split(",")),
+            urlsplit(self.database).password or "",
+        ]
+
     @property
     def database(self) -> str:
         """The database's address; SQLite in `DATA_DIR` unless another was named."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from bot.content import pack, unpack
 from bot.rules.curriculum import Content, Item, Unit
+from bot.rules.quiz import QUIZ_ITEMS
 
 
 class Library:
@@ -61,7 +62,8 @@ class Library:
         return sorted(found, key=lambda unit: (ranked.get(unit.slug, len(ranked)), unit.slug))
 
     def topics_for(self, audience: str) -> list[str]:
-        return [topic for topic in self.content.topics if self.topic_items(topic, audience)]
+        """Topics with enough items for a quiz."""
+        return [t for t in self.content.topics if len(self.topic_items(t, audience)) >= QUIZ_ITEMS]
 
 
 def audiences(unit: Unit) -> tuple[str, ...]:

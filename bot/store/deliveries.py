@@ -20,12 +20,16 @@ BATCH = 500
 def strike(connection: Connection, now: datetime) -> int:
     """Owe what is due at this instant and set each learner's next hour; the number of rows owed.
 
-    Every replica may run this at once: a row that exists already is left out by its unique keys.
+    Every replica may run this at once: a row that exists already is left out by its unique keys,
+    and all go through the learners in one order, so that none waits for another in a circle.
     """
     owed = 0
     while True:
         struck = connection.execute(
-            select(wakes.c.learner_id, wakes.c.at).where(wakes.c.at <= now).order_by(wakes.c.at).limit(BATCH)
+            select(wakes.c.learner_id, wakes.c.at)
+            .where(wakes.c.at <= now)
+            .order_by(wakes.c.at, wakes.c.learner_id)
+            .limit(BATCH)
         ).all()
         if not struck:
             return owed
@@ -35,7 +39,9 @@ def strike(connection: Connection, now: datetime) -> int:
 def _owe(connection: Connection, struck: Mapping[int, datetime], now: datetime) -> int:
     people = [
         rows.learner_of(row)
-        for row in connection.execute(rows.LEARNERS.where(learners.c.id.in_(list(struck))))
+        for row in connection.execute(
+            rows.LEARNERS.where(learners.c.id.in_(list(struck))).order_by(learners.c.id)
+        )
     ]
     plans: dict[int, list[delivery.Assignment]] = defaultdict(list)
     open_ones = assignments.c.completed_at.is_(None) & ~assignments.c.exempt
