@@ -204,9 +204,34 @@ def decide(connection: Connection, job: TurnJob, loaded: Loaded, claimant: str) 
     except Exception as error:
         log.error("journey_failed", shape=job.shape, error=type(error).__name__, at=_place(error))
         before = Loaded(learner, dialogue, attempts, assignments)
-        instead = TurnStore(before, connection, claimant, job.now)
-        instead.dead_letter(job.update_id, f"{type(error).__name__} at {_place(error)}", job.shape)
-        return instead, job.apology(instead, error)
+        return _instead(TurnStore(before, connection, claimant, job.now), job, error)
+
+
+def _instead(store: TurnStore, job: TurnJob, error: Exception) -> tuple[TurnStore, Any]:
+    """A dead letter and the apology, or the dead letter alone where nobody can be told."""
+    store.dead_letter(job.update_id, _said(error), job.shape)
+    letter, result = list(store.writes), None
+    try:
+        result = job.apology(store, error)
+    except (Stale, *UNAVAILABLE):
+        raise
+    except Exception as again:
+        log.error("apology_failed", shape=job.shape, error=type(again).__name__, at=_place(again))
+        store.writes, store.postings = letter, []
+    return store, result
+
+
+def put_aside(connection: Connection, job: TurnJob, error: Exception) -> None:
+    """Leave a dead letter and touch nothing else: the rows this turn starts from cannot even be read."""
+    if fresh(connection, [job]):
+        connection.execute(
+            tables.dead_letters.insert(),
+            rows.dead_letter_values(job.now, job.update_id, _said(error), job.shape),
+        )
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__} at {_place(error)}"
 
 
 def _place(error: BaseException) -> str:

@@ -85,6 +85,10 @@ def audit_values(at: datetime, actor: str, action: str, thing: str) -> Values:
     }
 
 
+def dead_letter_values(at: datetime, update_id: int, error: str, shape: str) -> Values:
+    return {"id": ids.new(), "update_id": update_id, "at": at, "error": error, "shape": shape}
+
+
 def outbox_values(
     posting: Posting, made_at: datetime, *, screen: str | None = None, claimed_by: str | None = None,
     assignment_id: int | None = None, slot: str | None = None, on: date | None = None, daily: str | None = None,

@@ -288,9 +288,7 @@ class TurnStore:
         return found[0].message_id if found else None
 
     def dead_letter(self, update_id: int, error: str, shape: str) -> None:
-        self._write("dead_letters", "insert", {
-            "id": ids.new(), "update_id": update_id, "at": self._now, "error": error, "shape": shape,
-        })  # fmt: skip
+        self._write("dead_letters", "insert", rows.dead_letter_values(self._now, update_id, error, shape))
 
 
 def all_writes(stores: Sequence[TurnStore]) -> Iterator[tuple[str, Op, Values]]:

@@ -199,13 +199,30 @@ class Writer:
         try:
             with self._engine.begin() as connection:
                 handled, busy = group.run(connection, [dead], self._claimant)
-        except Exception:
-            self._put_off([job])
+        except Exception as again:
+            self._put_aside(job, again)
             return
         if busy:
             self._waiting.insert(0, job)
         for _, outcome in handled:
             _tell(job.done, outcome)
+
+    def _put_aside(self, job: TurnJob, error: Exception) -> None:
+        """Not even the rows that this turn starts from can be read: it must not block those behind it."""
+        if not group.is_unavailable(error):
+            log.error("turn_put_aside", shape=job.shape, error=type(error).__name__)
+            try:
+                with self._engine.begin() as connection:
+                    group.put_aside(connection, job, error)
+            except Exception as again:
+                error = again
+            else:
+                _tell(job.done, Handled())
+                return
+        if group.is_unavailable(error):
+            self._put_off([job])
+        else:
+            _refuse(job.done, error)
 
 
 def _tell(done: Future[Any], result: Any) -> None:
