@@ -37,6 +37,9 @@ def handle(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[st
     if heard.kind == "group":
         _leave_group(heard, room, store)
         return None
+    if heard.is_unread:
+        store.dead_letter(heard.update_id, "not understood", heard.shape)
+        return None
     if heard.account_id < 0 or heard.kind == "edit":
         return None
     turn = _turn(heard, room, store, now)

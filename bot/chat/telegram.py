@@ -14,6 +14,8 @@ Kind = Literal[
 FILES = ("photo", "document", "voice", "video", "audio", "animation", "video_note")
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 WORDS_KEPT = 4096
+LARGEST = 2**63 - 1
+"""What both databases hold as a number."""
 
 
 class NotAnUpdate(ValueError):
@@ -40,6 +42,11 @@ class Heard:
     forwarded: bool = False
 
     @property
+    def is_unread(self) -> bool:
+        """Whether nothing in it could be read but its number."""
+        return self.kind == "nothing" and not self.chat_id
+
+    @property
     def shape(self) -> str:
         """What kind of update it was, without a word of it."""
         return f"{self.kind} {self.command}".strip() if self.kind == "command" else self.kind
@@ -48,7 +55,7 @@ class Heard:
 def hear(update: Any) -> Heard:
     """Read an update; whatever cannot be read is `nothing`, never an error, as long as it has an id."""
     update_id = update.get("update_id") if isinstance(update, dict) else None
-    if not isinstance(update_id, int) or isinstance(update_id, bool):
+    if type(update_id) is not int or not 0 <= update_id <= LARGEST:
         raise NotAnUpdate
     try:
         return _hear(update_id, update)
@@ -68,16 +75,21 @@ def _hear(update_id: int, update: Mapping[str, Any]) -> Heard:
     if edited := update.get("edited_message"):
         person = edited["from"]
         return Heard(update_id, _number(person["id"]), _number(edited["chat"]["id"]), "edit",
-                     language_code=person.get("language_code"))  # fmt: skip
+                     language_code=_language(person))  # fmt: skip
     if member := update.get("my_chat_member"):
         return _member(update_id, member)
     return Heard(update_id, _nobody(update_id), 0, "nothing")
 
 
 def _number(value: Any) -> int:
-    if not isinstance(value, int):
+    if type(value) is not int or not -LARGEST <= value <= LARGEST:
         raise TypeError
     return value
+
+
+def _language(person: Mapping[str, Any]) -> str | None:
+    code = person.get("language_code")
+    return code if isinstance(code, str) else None
 
 
 def _tap(update_id: int, query: Mapping[str, Any]) -> Heard:
@@ -85,8 +97,8 @@ def _tap(update_id: int, query: Mapping[str, Any]) -> Heard:
     account = _number(person["id"])
     chat = message.get("chat", {}).get("id", account)
     return Heard(
-        update_id, account, _number(chat), "tap", tap=str(query.get("data") or ""), query_id=str(query["id"]),
-        message_id=_number(message.get("message_id", 0)), language_code=person.get("language_code"),
+        update_id, account, _number(chat), "tap", tap=clean(str(query.get("data") or "")), query_id=str(query["id"]),
+        message_id=_number(message.get("message_id", 0)), language_code=_language(person),
     )  # fmt: skip
 
 
@@ -98,7 +110,7 @@ def _message(update_id: int, message: Mapping[str, Any]) -> Heard:
     words = clean(str(text if text is not None else message.get("caption") or ""))
     heard = Heard(
         update_id, _number(person["id"]), _number(chat["id"]), _kind(message, text), words=words,
-        message_id=_number(message["message_id"]), language_code=person.get("language_code"),
+        message_id=_number(message["message_id"]), language_code=_language(person),
         forwarded="forward_origin" in message,
     )  # fmt: skip
     return _with_command(heard) if heard.kind == "words" and not heard.forwarded else heard

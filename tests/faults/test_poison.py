@@ -59,7 +59,7 @@ def test_a_journey_that_raises_leaves_a_dead_letter_and_blocks_nobody(poisoned: 
     poisoned.next_is_handled_at_once()
     [(update_id, error, shape)] = poisoned.dead_letters()
     assert (update_id, shape) == (OWN_IDS + 1, "tap")
-    assert error.startswith("IndexError at quiz.py:")
+    assert error.startswith("IndexError at ")
     assert poisoned.stage.one("SELECT count(*) FROM answers") == 0
 
 
@@ -92,6 +92,59 @@ def test_a_kind_of_update_nobody_knows_is_taken_and_put_aside(poisoned: Poisoned
     assert post(poisoned.bot, unknown)[0] == 200
     poisoned.next_is_handled_at_once()
     assert [letter[0] for letter in poisoned.dead_letters()] == [OWN_IDS + 1]
+
+
+def test_rows_that_cannot_be_read_leave_a_dead_letter_and_spare_the_others(poisoned: Poisoned) -> None:
+    poisoned.stage.change("UPDATE attempts SET queue = '{'")
+    data, message = poisoned.waiting.taps[-1]
+    assert post(poisoned.bot, tapped(1, poisoned.person.id, data, message))[0] == 200
+    assert [letter[0] for letter in poisoned.dead_letters()] == [OWN_IDS + 1]
+    poisoned.person = people(poisoned.stage, 2)[1]
+    poisoned.next_is_handled_at_once()
+
+
+def _strange(number: int, person: int) -> list[dict[str, object]]:
+    """Updates that claim to be what they are not."""
+    message = words(number, person, SECRET_WORDS)["message"]
+    tap = tapped(number, person, "a.1.0.0.x", 1)["callback_query"]
+    return [
+        {},
+        {"message": None},
+        {"message": []},
+        {"message": SECRET_WORDS},
+        {"message": {**message, "from": None}},
+        {"message": {**message, "from": {**message["from"], "id": 10**30}}},
+        {"message": {**message, "from": {**message["from"], "id": True}}},
+        {"message": {**message, "from": {**message["from"], "id": str(person)}}},
+        {"message": {**message, "from": {**message["from"], "id": 4002, "language_code": 7}}},
+        {"message": {**message, "from": {**message["from"], "id": 4003, "language_code": "\0-\ud800"}}},
+        {"message": {**message, "chat": {"id": -(10**30), "type": "private"}}},
+        {"message": {**message, "chat": person}},
+        {"message": {**message, "message_id": 10**30}},
+        {"message": {**message, "text": ["/start"]}},
+        {"message": {**message, "text": "/start " + "\ud800\0" * 9}},
+        {"message": {**message, "text": "/" + "x" * 4095}},
+        {"callback_query": {**tap, "data": 7}},
+        {"callback_query": {**tap, "data": f"a.{10**17}.9999999999999999999.1.x"}},
+        {"callback_query": {**tap, "data": "\ud800.²...²"}},
+        {"callback_query": {**tap, "id": {"a": 1}}},
+        {"callback_query": {**tap, "message": "gone"}},
+        {"callback_query": {**tap, "message": {"message_id": 10**30, "chat": {}}}},
+        {"edited_message": {"from": 1}},
+        {"my_chat_member": {"chat": {"id": 1}, "new_chat_member": "kicked"}},
+    ]
+
+
+def test_updates_of_a_strange_shape_are_all_taken_once(poisoned: Poisoned) -> None:
+    strange = _strange(0, poisoned.person.id)
+    for number, body in enumerate(strange, start=1):
+        assert post(poisoned.bot, {"update_id": OWN_IDS + number, **body})[0] == 200, body
+    handled = [
+        row[0] for row in poisoned.stage.rows(f"SELECT id FROM updates WHERE id > {OWN_IDS} ORDER BY id")
+    ]
+    assert handled == [OWN_IDS + number for number in range(1, len(strange) + 1)]
+    poisoned.next_is_handled_at_once()
+    poisoned.dead_letters()
 
 
 BROKEN: dict[str, Callable[[int], bytes]] = {
