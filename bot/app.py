@@ -38,7 +38,7 @@ from bot.sending.wishes import Workshop
 from bot.settings import BadSetting, Settings
 from bot.shipped import content_root
 from bot.store import engine as database
-from bot.store import outbox, versions
+from bot.store import ids, outbox, versions
 from bot.store.group import TurnJob
 from bot.store.rows import LEASE
 from bot.store.snapshot import snapshot
@@ -47,6 +47,7 @@ from bot.web.server import Door, Health, Server, app_for
 from bot.words import Words
 
 log = structlog.get_logger()
+ID_DIGITS = len(str(ids.LARGEST))
 TEMPLATES = Path(__file__).parent / "templates" / "chat"
 
 
@@ -119,7 +120,9 @@ class App:
 def _named(tap: str) -> int:
     """The row id that a button names, before anybody has verified it: only good for loading."""
     parts = tap.split(".")
-    return int(parts[1]) if len(parts) == 5 and parts[1].isdigit() and len(parts[1]) < 19 else 0
+    if len(parts) != 5 or not parts[1].isascii() or not parts[1].isdigit() or len(parts[1]) > ID_DIGITS:
+        return 0
+    return min(int(parts[1]), ids.LARGEST)
 
 
 def ring_of(settings: Settings) -> Ring:

@@ -24,7 +24,7 @@ class Signer:
     def verify(self, learner_id: int, callback_data: str) -> tuple[str, int, int, int] | None:
         """(kind, row, number, choice), or None for anything this learner was not given."""
         parts = callback_data.split(".")
-        if len(parts) != 5:
+        if len(parts) != 5 or not callback_data.isascii():
             return None
         body = ".".join(parts[:4])
         given = parts[4].encode()

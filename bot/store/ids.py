@@ -6,6 +6,7 @@ import time
 
 EPOCH_MS = 1_735_689_600_000
 """2025-01-01T00:00Z; 41 bits of milliseconds from here last until 2094."""
+LARGEST = (1 << 63) - 1
 LOT_BITS, COUNT_BITS = 12, 10
 
 _lock = threading.Lock()
