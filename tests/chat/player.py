@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import select
 
-from bot.rules.curriculum import Item, Lesson
+from bot.rules.curriculum import Case, Item, Lesson
 from bot.store import tables
 from tests.cast import Chat, our_content, our_lesson
 
@@ -34,6 +34,16 @@ def shown(chat: Chat, key: str) -> str:
     return next(label for label in chat.buttons if label[-1] == line[0] and len(label) <= 3)
 
 
+def held(chat: Chat, kind: str) -> str:
+    """The data of the button of this kind, whatever its words."""
+    return next(
+        str(button["callback_data"])
+        for row in chat.last.keyboard or []
+        for button in row
+        if button.get("callback_data", "").startswith(f"{kind}.")
+    )
+
+
 async def give(chat: Chat, *, right: bool) -> Item:
     """Answer the question that stands there, whatever its type; the verdict is shown then."""
     item = asked_item(chat)
@@ -41,7 +51,7 @@ async def give(chat: Chat, *, right: bool) -> Item:
         keys = item.answer if right else tuple(key for key in item.choices if key not in item.answer)
         for key in keys:
             await chat.tap(shown(chat, key))
-        await chat.tap("Check")
+        await chat.tap_data(held(chat, "k"))
     elif item.type == "true-false":
         verdict, reason = item.answer
         await chat.tap(shown(chat, verdict if right else {"t": "f", "f": "t"}[verdict]))
@@ -59,3 +69,16 @@ async def to_the_questions(chat: Chat, slug: str) -> None:
     for _ in range(len(words.cards) - 1):
         await chat.tap("Next ›")
     await chat.tap("Question ›")
+
+
+def roads(case: Case) -> list[tuple[tuple[tuple[str, str], ...], str]]:
+    """Every road through a story: the decisions taken, and the ending they lead to."""
+    found = []
+    waiting: list[tuple[tuple[tuple[str, str], ...], str]] = [((), case.opening)]
+    while waiting:
+        road, node = waiting.pop()
+        if node in case.endings:
+            found.append((road, node))
+        else:
+            waiting += [((*road, (node, choice)), goes) for choice, goes in case.decisions[node].items()]
+    return sorted(found)

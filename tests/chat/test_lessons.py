@@ -111,6 +111,7 @@ async def test_a_missed_must_get_right_item_comes_once_more_and_is_not_counted_a
     must = await give(mei, right=False)
     assert mei.first_line == "🔁 This is the one to keep."
     assert "It comes once more before the end." in mei.text
+    last = must.id
     while "To the result ›" not in mei.buttons:
         await mei.tap("Next question ›")
         last = asked_item(mei).id
