@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -24,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests import machine  # noqa: E402 - the repository is no package that is installed
 
-THEMES = ("light", "dark")
-DESK, PHONE = (1280, 800), (375, 812)
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+DESK, PHONE = (1280, 800), (375, 792)
 FOUR_MINUTES = 240
 SETTLED_MS = 400
 """Fades and the ring of a pressed button are over by then."""
@@ -52,7 +53,11 @@ def demo() -> Iterator[str]:
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = str(free.getsockname()[1])
     folder = tempfile.mkdtemp()
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); from bot.cli import main; main()"]
+    command = [
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from bot.cli import main; main()",
+    ]
     process = subprocess.Popen([*command, "demo", "--no-browser", "--port", port], cwd=folder)
     address = f"http://127.0.0.1:{port}/"
     try:
