@@ -28,6 +28,14 @@ from tests import machine  # noqa: E402 - the repository is no package that is i
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 DESK, PHONE = (1280, 800), (375, 792)
 FOUR_MINUTES = 240
+UNCUT = """() => {
+  const box = document.getElementById("scroll"), edge = box.getBoundingClientRect().top;
+  const words = document.createRange();
+  words.selectNodeContents(document.getElementById("log"));
+  const cut = [...words.getClientRects()].find((line) => line.height < 40 && line.top < edge && line.bottom > edge);
+  if (cut) box.scrollTop -= edge - cut.top + 2;
+}"""
+"""Moves the chat down a little where the upper edge would cut through a line of words."""
 SETTLED_MS = 400
 """Fades and the ring of a pressed button are over by then."""
 
@@ -144,6 +152,7 @@ def draw(page: Page, name: str) -> None:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         page.mouse.move(0, 0)
         page.evaluate("document.activeElement.blur()")
+        page.evaluate(UNCUT)
         page.wait_for_timeout(SETTLED_MS)
         page.screenshot(path=HERE / f"{name}-{theme}.png")
 
