@@ -7,7 +7,7 @@ from typing import Any
 from bot.chat.commands import advice, case, export, help, learn, lesson, privacy, quiz, settings, start
 from bot.chat.telegram import Heard
 from bot.chat.turn import Room, Tap, Turn
-from bot.rules import access
+from bot.rules import access, cries
 from bot.rules.people import Learner
 from bot.store import ids
 from bot.store.turn import TurnStore
@@ -87,14 +87,10 @@ def _journey(turn: Turn) -> Journey:
         return _stranger
     if heard.kind == "words":
         awaited = settings.AWAITED.get(turn.store.dialogue.awaits)
-        return awaited if awaited and not heard.forwarded and not _asks_for_help(turn) else help.stray
+        return awaited if awaited and not heard.forwarded and not help.asks_for_help(turn) else help.stray
     if heard.kind == "sticker":
         return help.sticker
     return help.suspicious if heard.kind == "file" else help.unreadable
-
-
-def _asks_for_help(turn: Turn) -> bool:
-    return turn.heard.words.strip().lower() in help.REPORT_WORDS
 
 
 def _command(turn: Turn) -> Journey:
@@ -107,7 +103,7 @@ def _command(turn: Turn) -> Journey:
 
 def _stranger(turn: Turn) -> None:
     """Somebody who writes before they ever pressed Start: help at once, else the first screen."""
-    if _asks_for_help(turn):
+    if help.asks_for_help(turn) or cries.has_lost(turn.heard.words):
         advice.advice(turn)
     else:
         start.hello(turn)

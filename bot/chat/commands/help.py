@@ -5,7 +5,7 @@ import re
 from bot.chat import menu
 from bot.chat.commands import advice, learn, lesson
 from bot.chat.turn import Turn
-from bot.rules import access
+from bot.rules import access, cries
 
 CODE = re.compile(r"\D{0,12}(\d[ -]?){4,8}\D{0,6}")
 """A short message that is little but four to eight digits: what a one-time code looks like."""
@@ -34,14 +34,19 @@ def cancel(turn: Turn) -> None:
         turn.show("nothing_open")
 
 
+def asks_for_help(turn: Turn) -> bool:
+    """Whether the words are nothing but a call for help, which goes before whatever was asked."""
+    return turn.heard.words.strip().lower().rstrip(".!?。！？") in REPORT_WORDS
+
+
 def stray(turn: Turn) -> None:
     """Words that answer no question: the report words, a code that ought to be nobody's, or a chat."""
-    words = turn.heard.words.strip()
-    if words.lower().rstrip(".!。！") in REPORT_WORDS:
+    words = turn.heard.words
+    if asks_for_help(turn) or (cries.has_lost(words) and not turn.heard.forwarded):
         advice.advice(turn)
-    elif turn.heard.forwarded:
+    elif turn.heard.forwarded or cries.is_worried(words):
         turn.show("suspicious")
-    elif CODE.fullmatch(words):
+    elif CODE.fullmatch(turn.heard.words.strip()):
         turn.take_out(turn.heard.message_id)
         turn.show("looks_like_code")
     else:
