@@ -346,8 +346,8 @@ async def playing(url: str, folder: Path, **more: Any) -> AsyncIterator[World]:
     try:
         yield world
         await world.settle()
-        refused = [f"{c.method}: {c.description} {c.params}" for c in world.refusals]
-        assert not refused, "\n".join(refused)
+        refused = [f"{c.method}: {c.description} {c.params}"[:400] for c in world.refusals]
+        assert not refused, f"{len(refused)} calls were refused, the first: {refused[0]}"
         if not world.dead_letters_are_expected:
             assert world.all_of("dead_letters") == []
     finally:
