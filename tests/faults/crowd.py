@@ -30,9 +30,9 @@ class Waiting:
             self.person.tap(message, data)
 
 
-def people(stage: Stage, count: int) -> list[Person]:
+def people(stage: Stage, count: int, first: int = FIRST_ID) -> list[Person]:
     """People who are new to the bot."""
-    return [Person(stage.telegram, FIRST_ID + number, f"P{number}") for number in range(count)]
+    return [Person(stage.telegram, first + number, f"P{number}") for number in range(count)]
 
 
 def at_a_question(stage: Stage, crowd: list[Person]) -> list[Waiting]:

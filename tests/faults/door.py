@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
+from tests.processes.far_end import OWN_IDS
 from tests.processes.stage import SECRET, Bot, request
 
 PATH = "/telegram"
 AS_TELEGRAM = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": SECRET}
-OWN_IDS = 900_000_000
-"""Update ids that the small Telegram never gives."""
 
 
 def post(bot: Bot, body: object, **headers: str) -> tuple[int, dict[str, str], bytes]:

@@ -17,6 +17,8 @@ from tests.processes.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "123456789:AAcanaryCANARYcanaryCANARYcanary00"
+OWN_IDS = 900_000_000
+"""From here on update ids are the tests' own: the small Telegram does not come so far."""
 KEPT_OPEN = 2.0
 """Seconds; uvicorn closes a line that was idle for five."""
 BARE = {"PATH": os.environ["PATH"]}

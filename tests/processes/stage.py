@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from tests.processes.far_end import BARE, ROOT, TOKEN, FarEnd, Person, far_end, put_down
+from tests.processes.far_end import BARE, OWN_IDS, ROOT, TOKEN, FarEnd, Person, far_end, put_down
 from tests.processes.waiting import until
 
 SECRET = "canary-webhook-secret"
@@ -159,10 +159,14 @@ class Stage:
                 connection.execute(text(statement))
 
     def handled(self) -> int:
-        """How many updates were handled so far."""
+        """How many of the small Telegram's updates were handled so far."""
         with suppress(OperationalError):  # SQLite, while a killed bot's log is taken up again
-            return int(self.one("SELECT count(*) FROM updates"))
+            return int(self.one("SELECT count(*) FROM updates WHERE id < :own", own=OWN_IDS))
         return 0
+
+    def posted(self) -> int:
+        """How many of the tests' own updates were handled so far."""
+        return int(self.one("SELECT count(*) FROM updates WHERE id >= :own", own=OWN_IDS))
 
     def owed(self) -> int:
         """Messages that are due and have not left."""
@@ -189,17 +193,18 @@ def free_port() -> int:
         return port
 
 
+@contextmanager
+def installation(folder: Path, database_url: str, *arguments: str) -> Iterator[Stage]:
+    """An installation on a database; all its processes are gone afterwards."""
+    with far_end(folder, *arguments) as telegram, closing(Stage(folder, database_url, telegram)) as stage:
+        yield stage
+
+
 @pytest.fixture
 def stages(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    """Each call makes an installation on a database; all their processes are gone after the test."""
+    """Each call makes an installation on a database."""
     with ExitStack() as stack:
-
-        def make(database_url: str, *arguments: str) -> Stage:
-            stage = Stage(tmp_path, database_url, stack.enter_context(far_end(tmp_path, *arguments)))
-            stack.callback(stage.close)
-            return stage
-
-        yield make
+        yield lambda *how: stack.enter_context(installation(tmp_path, *how))
 
 
 @pytest.fixture
@@ -208,4 +213,4 @@ def stage(stages: Callable[..., Stage], database_url: str) -> Stage:
     return stages(database_url)
 
 
-__all__ = ["Bot", "FarEnd", "Person", "Stage", "request", "stage", "stages"]
+__all__ = ["Bot", "FarEnd", "Person", "Stage", "installation", "request", "stage", "stages"]
