@@ -35,6 +35,7 @@ def settings() -> Settings:
 @click.version_option(__version__, prog_name="fraudwise")
 def main() -> None:
     """Fraudwise: fraud awareness in chat, two minutes at a time."""
+    os.umask(0o077)  # whatever is written holds names and answers: for its owner's eyes only
 
 
 @main.command()

@@ -135,7 +135,7 @@ class Turn:
             self._reply("editMessageText", spoken.edit(self.heard.chat_id, self.heard.message_id), screen)
             return
         if screen is not None:
-            self._retire(screen)
+            self.retire(screen)
         self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
 
     def move(self, name: str, *, screen: str | None = None, **context: Any) -> None:
@@ -202,7 +202,8 @@ class Turn:
         """From here on the turn speaks with this person: their language, their rights."""
         self.learner = learner
 
-    def _retire(self, screen: str) -> None:
+    def retire(self, screen: str) -> None:
+        """Take the buttons from the message that showed this screen, unless it is the one tapped."""
         earlier = self.store.last_message(self.learner.id, self.heard.chat_id, screen)
         if earlier is None or (self.heard.kind == "tap" and earlier == self.heard.message_id):
             return

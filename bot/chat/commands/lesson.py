@@ -40,7 +40,9 @@ def turn_closed(attempt: Attempt) -> Attempt:
 
 
 def show(turn: Turn, attempt: Attempt) -> None:
-    """The screen on which this attempt stands."""
+    """The screen on which this attempt stands; a tap elsewhere moves it there, buttons and all."""
+    if turn.heard.kind == "tap":
+        turn.retire(f"attempt:{attempt.id}")
     if attempt.kind == "case":
         case.show(turn, attempt)
     elif attempt.stage == "cards":
