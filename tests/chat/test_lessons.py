@@ -221,6 +221,17 @@ async def test_a_lesson_left_on_one_device_goes_on_at_the_same_card_on_another(w
     assert mei.first_line == card(WORDS, 2)
 
 
+async def test_a_lesson_that_waited_for_help_goes_on_below_it_and_in_one_place_alone(world: World) -> None:
+    mei = await opened(world)
+    await mei.tap("Next ›")
+    old = mei.last
+    await mei.say("help")
+    await mei.tap("I've called, go on")
+    await mei.tap("Back to what was open")
+    assert mei.first_line == card(WORDS, 2) and mei.last is not old
+    assert old.text == "Continues below ↓" and not old.keyboard
+
+
 async def test_a_button_of_the_old_message_still_leads_on_and_harms_nothing(world: World) -> None:
     mei = await opened(world)
     old, data = mei.last, mei.data("Next ›")
