@@ -322,22 +322,28 @@ def _question(reader: Reader, item: Item, picks: str) -> Context:
 
 def verdict(reader: Reader) -> Iterator[Context]:
     for item in reader.content.items.values():
-        words = item.words[reader.language]
+        said = {
+            key: (choice.label, choice.feedback)
+            for key, choice in item.words[reader.language].choices.items()
+        }
         for key in item.choices:
             right = key in item.answer
             missed = [other for other in item.answer if other not in (key, TRUE, FALSE)]
+            chosen = [item.answer[0], key] if item.type == "true-false" else [key]
             yield {
                 "attempt": reader.attempt(stage="verdict", number=3), "type": item.type, "right": right,
                 "must": item.must and not right, "comes_again": item.must and not right,
-                "chosen": [words.choices[key].label], "remarks": [words.choices[key].feedback],
-                "missed": [(words.choices[other].label, words.choices[other].feedback) for other in missed]
-                if item.type == "multiple" else [],
+                "half": item.type == "true-false" and not right,
+                "chosen": [said[one][0] for one in chosen], "remarks": [said[one] for one in chosen],
+                "missed": [said[other] for other in missed] if item.type == "multiple" else [],
                 "is_last": False, "unit": reader.content.units[item.unit],
             }  # fmt: skip
-    yield {
-        "attempt": reader.attempt(stage="verdict", number=5), "type": "multiple", "right": False, "must": False,
-        "comes_again": False, "chosen": ["A", "B"], "remarks": [], "missed": [], "is_last": True, "unit": None,
-    }  # fmt: skip
+        if item.type == "multiple":
+            yield {
+                "attempt": reader.attempt("quiz", "verdict", number=5), "type": item.type, "right": False,
+                "must": False, "comes_again": False, "half": False, "chosen": [said[item.answer[0]][0]],
+                "remarks": [], "missed": [said[key] for key in item.answer[1:]], "is_last": True, "unit": None,
+            }  # fmt: skip
 
 
 def quiz_result(score: int) -> Callable[[Reader], Iterator[Context]]:

@@ -67,7 +67,7 @@ async def test_a_whole_lesson_answered_rightly_is_complete_with_full_score(world
     for number in range(1, 4):
         assert mei.first_line.startswith(f"📝 {number}/3 · ")
         await give(mei, right=True)
-        assert mei.first_line.startswith("✅ Right: ")
+        assert mei.first_line.startswith("✅ Right")
         await mei.tap("Next question ›" if number < 3 else "To the result ›")
     assert mei.first_line == "✅ Read, and 3 of 3 at the first try."
     done = next(a for a in world.all_of("assignments") if a["unit"] == SLUG)
@@ -176,6 +176,38 @@ async def test_a_true_false_item_asks_for_the_reason_and_makes_one_answer_of_bot
     assert world.all_of("answers")[-1]["chosen"] == verdict + reason
 
 
+async def to_the_first(world: World, kind: str) -> Chat:
+    """A business owner before the first item of this type, all before it answered rightly."""
+    await world.arrive(TAN)
+    tan = world.chat(TAN)
+    await tan.tap("See the first lesson")
+    await to_the_questions(tan, "never-pay-before-you-receive")
+    while asked_item(tan).type != kind:
+        await give(tan, right=True)
+        await tan.tap("Next question ›")
+    return tan
+
+
+async def test_half_an_answer_is_told_which_half_holds(world: World) -> None:
+    tan = await to_the_first(world, "true-false")
+    item = asked_item(tan)
+    verdict, reason = item.answer
+    await tan.tap(shown(tan, verdict))
+    await tan.tap(shown(tan, next(key for key in item.choices if key not in (verdict, reason, "t", "f"))))
+    said = item.words["en"].choices[verdict].label
+    assert tan.first_line == f"🔁 “{said}” holds, for another reason."
+
+
+async def test_some_of_several_is_called_right_so_far_and_the_rest_is_named(world: World) -> None:
+    tan = await to_the_first(world, "multiple")
+    item = asked_item(tan)
+    await tan.tap(shown(tan, item.answer[0]))
+    await tan.tap("Check")
+    assert tan.first_line == "🔁 Right so far, and more belongs here."
+    for key in item.answer[1:]:
+        assert f"Still open, “{item.words['en'].choices[key].label}”: " in tan.text
+
+
 async def test_a_second_tap_is_told_so_and_counts_nothing(world: World) -> None:
     mei = await opened(world)
     await to_the_questions(mei, SLUG)
@@ -212,7 +244,7 @@ async def test_a_lesson_left_on_one_device_goes_on_at_the_same_card_on_another(w
     mei = await opened(world)
     await mei.tap("Next ›")
     await mei.tap("Leave")
-    assert mei.first_line == f"📖 Kept at card 2 of {LAST}. /learn brings you back, on any device."
+    assert mei.first_line == f"📖 Kept at card 2 of {LAST}."
     old = mei.last
     await mei.say("/learn")
     assert mei.first_line == f"📖 “{WORDS.title}” waits at card 2 of {LAST}."

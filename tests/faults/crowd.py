@@ -50,7 +50,7 @@ def at_a_question(stage: Stage, crowd: list[Person]) -> list[Waiting]:
 
 def _is_half_asked(person: Person) -> bool:
     """A statement is first called true or false, then a reason is chosen."""
-    return "Is that so?" in str(person.screen()["text"])
+    return len(person.of_kind("a")) == 2
 
 
 def _taps(person: Person) -> tuple[tuple[str, int], ...]:

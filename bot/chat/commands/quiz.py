@@ -169,9 +169,9 @@ def verdict_context(turn: Turn, attempt: Attempt, item: Item) -> dict[str, Any]:
         "attempt": attempt, "type": item.type, "right": verdict.right,
         "must": item.must and not verdict.right, "comes_again": item.id in attempt.queue[attempt.number :],
         "chosen": [words.choices[key].label for key in chosen],
-        "remarks": [turn.filled(words.choices[key].feedback) for key in _remarked(item, chosen, verdict.right)],
-        "missed": [(words.choices[key].label, turn.filled(words.choices[key].feedback)) for key in missed]
-        if item.type == "multiple" else [],
+        "half": item.type == "true-false" and not verdict.right and chosen[0] in item.answer,
+        "remarks": _said_of(turn, item, _remarked(item, chosen, verdict.right)),
+        "missed": _said_of(turn, item, missed) if item.type == "multiple" else [],
         "is_last": attempt.number >= len(attempt.queue),
         "unit": turn.library.unit(item.unit) if attempt.kind == "quiz" else None,
     }  # fmt: skip
@@ -182,6 +182,12 @@ def _remarked(item: Item, chosen: tuple[str, ...], right: bool) -> list[str]:
     if item.type == "multiple" and not right:
         return [key for key in chosen if key not in item.answer]
     return list(chosen)
+
+
+def _said_of(turn: Turn, item: Item, keys: list[str]) -> list[tuple[str, str]]:
+    """(label, feedback) of these choices."""
+    choices = item.words[turn.learner.language].choices
+    return [(choices[key].label, turn.filled(choices[key].feedback)) for key in keys]
 
 
 def already(turn: Turn, attempt: Attempt) -> None:
