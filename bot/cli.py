@@ -185,19 +185,12 @@ def roster() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def roster_import(file: Path) -> None:
     """Add and change people from a CSV file: the whole file, or nothing."""
-    from sqlalchemy import select
-
     from bot.imports import roster as reader
     from bot.store import people
-    from bot.store.tables import learners
 
     found, writing, reading = _opened()
     with reading.connect() as connection:
-        known = frozenset(
-            connection.execute(
-                select(learners.c.staff_number).where(learners.c.staff_number.is_not(None))
-            ).scalars()
-        )
+        known = people.managers(connection)
     read_in = reader.read(
         file, language=found.default_language, time_zone=found.organisation_time_zone, known=known
     )

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,9 @@ COLUMNS = (
 )  # fmt: skip
 REQUIRED = ("staff_number", "name")
 FIELD_LIMIT = 200
+NUMBER_LIMIT = 64
+"""A staff number's column in the database."""
+LIMITS = {"staff_number": NUMBER_LIMIT, "manager_staff_number": NUMBER_LIMIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Roster:
     """Columns of the file that mean nothing here."""
 
 
-def read(path: Path, *, language: str, time_zone: str, known: frozenset[str]) -> Roster:
-    """Read and check a whole roster; `known` are the staff numbers that exist already."""
+def read(path: Path, *, language: str, time_zone: str, known: Mapping[str, str | None]) -> Roster:
+    """Read and check a whole roster; `known` are the staff numbers that exist already, each with its manager's."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -45,6 +48,15 @@ def read(path: Path, *, language: str, time_zone: str, known: frozenset[str]) ->
     if "\0" in text:
         return _refused("the file holds NUL characters; it is not a CSV file.")
     reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        return _read(reader, language, time_zone, known)
+    except csv.Error as error:
+        return _refused(f"the file cannot be read as CSV ({error}).", reader.line_num + 1)
+
+
+def _read(
+    reader: "csv.DictReader[str]", language: str, time_zone: str, known: Mapping[str, str | None]
+) -> Roster:
     header = [(name or "").strip().lower() for name in reader.fieldnames or []]
     reader.fieldnames = header
     missing = [name for name in REQUIRED if name not in header]
@@ -53,24 +65,24 @@ def read(path: Path, *, language: str, time_zone: str, known: frozenset[str]) ->
     if len(set(header)) != len(header):
         return _refused("a column stands twice in the first line.")
     ignored = tuple(name for name in header if name and name not in COLUMNS)
-    lines: list[tuple[int, RosterLine]] = []
+    lines: list[tuple[int, dict[str, str]]] = []
     faults: list[Fault] = []
     for row in reader:
         values = {name: (row.get(name) or "").strip() for name in COLUMNS}
         if not any(values.values()):
             continue
-        found = [Fault(reader.line_num, sentence) for sentence in _faults(values)]
+        lines.append((reader.line_num, values))
+        faults += [Fault(reader.line_num, sentence) for sentence in _faults(values)]
         if row.get(None):
-            found.append(Fault(reader.line_num, "there are more fields than columns."))
-        faults += found
-        if not found:
-            lines.append((reader.line_num, _line(values, language, time_zone)))
+            faults.append(Fault(reader.line_num, "there are more fields than columns."))
     faults += _across(lines, known)
-    return Roster(tuple(line for _, line in lines), tuple(sorted(faults, key=lambda f: f.line)), ignored)
+    if faults:
+        return Roster((), tuple(sorted(faults, key=lambda fault: fault.line)), ignored)
+    return Roster(tuple(_line(values, language, time_zone) for _, values in lines), (), ignored)
 
 
-def _refused(sentence: str) -> Roster:
-    return Roster((), (Fault(1, sentence),), ())
+def _refused(sentence: str, line: int = 1) -> Roster:
+    return Roster((), (Fault(line, sentence),), ())
 
 
 def _faults(values: dict[str, str]) -> Iterator[str]:
@@ -78,8 +90,8 @@ def _faults(values: dict[str, str]) -> Iterator[str]:
         if not values[name]:
             yield f"{name} is empty."
     for name, value in values.items():
-        if len(value) > FIELD_LIMIT:
-            yield f"{name} is longer than {FIELD_LIMIT} characters."
+        if len(value) > (limit := LIMITS.get(name, FIELD_LIMIT)):
+            yield f"{name} is longer than {limit} characters."
     if values["job"] and values["job"] not in JOBS:
         yield f"job “{values['job']}” is not one of {', '.join(JOBS)}."
     if values["language"] and values["language"] not in LANGUAGES:
@@ -107,22 +119,21 @@ def _line(values: dict[str, str], language: str, time_zone: str) -> RosterLine:
     )  # fmt: skip
 
 
-def _across(lines: list[tuple[int, RosterLine]], known: frozenset[str]) -> Iterator[Fault]:
+def _across(lines: list[tuple[int, dict[str, str]]], known: Mapping[str, str | None]) -> Iterator[Fault]:
     """Faults that only the whole file shows: numbers that stand twice, managers that nobody is, circles."""
     first: dict[str, int] = {}
     for number, line in lines:
-        if line.staff_number in first:
-            yield Fault(
-                number, f"staff_number {line.staff_number} stands already on line {first[line.staff_number]}."
-            )
-        first.setdefault(line.staff_number, number)
-    managers = {line.staff_number: line.manager_staff_number for _, line in lines}
+        mine = line["staff_number"]
+        if mine and mine in first:
+            yield Fault(number, f"staff_number {mine} stands already on line {first[mine]}.")
+        first.setdefault(mine, number)
+    managers = {**known, **{line["staff_number"]: line["manager_staff_number"] or None for _, line in lines}}
     for number, line in lines:
-        manager = line.manager_staff_number
-        if manager and manager not in first and manager not in known:
+        mine, manager = line["staff_number"], line["manager_staff_number"]
+        if manager and manager not in managers:
             yield Fault(number, f"manager_staff_number {manager} is neither in this file nor known.")
-        elif _circles(line.staff_number, managers):
-            yield Fault(number, f"{line.staff_number} would be, over others, their own manager.")
+        elif manager != mine and _circles(mine, managers):
+            yield Fault(number, f"{mine} would be, over others, their own manager.")
 
 
 def _circles(start: str, managers: dict[str, str | None]) -> bool:

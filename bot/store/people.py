@@ -34,9 +34,24 @@ class RosterLine:
     time_zone: str
 
 
+MINE = rows.LEARNERS.with_for_update(of=learners)
+"""Learners, held so that nobody else changes them before the transaction ends."""
+
+
+def managers(connection: Connection) -> dict[str, str | None]:
+    """Everybody's staff number with that of their manager."""
+    boss = learners.alias("boss")
+    query = (
+        select(learners.c.staff_number, boss.c.staff_number.label("manager"))
+        .outerjoin_from(learners, boss, boss.c.id == learners.c.manager_id)
+        .where(learners.c.staff_number.is_not(None))
+    )
+    return {row.staff_number: row.manager for row in connection.execute(query)}
+
+
 def by_number(connection: Connection, staff_number: str) -> Learner:
     """The record with this staff number, or `Nobody`."""
-    found = connection.execute(rows.LEARNERS.where(learners.c.staff_number == staff_number)).first()
+    found = connection.execute(MINE.where(learners.c.staff_number == staff_number)).first()
     if found is None:
         raise Nobody(staff_number)
     return rows.learner_of(found)
@@ -46,7 +61,7 @@ def import_roster(connection: Connection, lines: Sequence[RosterLine], now: date
     """Add new people and change known ones, all in the open transaction; (new, changed)."""
     known: Mapping[str, Learner] = {
         row.staff_number: rows.learner_of(row)
-        for row in connection.execute(rows.LEARNERS.where(learners.c.staff_number.is_not(None)))
+        for row in connection.execute(MINE.where(learners.c.staff_number.is_not(None)))
     }
     people = {line.staff_number: known.get(line.staff_number) or _newcomer(line) for line in lines}
     added = [people[line.staff_number] for line in lines if line.staff_number not in known]

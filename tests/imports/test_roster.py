@@ -1,0 +1,145 @@
+"""A roster: every fault in one sentence with its line, and the whole file or nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.imports.roster import Roster, read
+from bot.store.people import RosterLine
+
+GOOD = """\
+staff_number,name,department,job,manager_staff_number,hire_date,language,time_zone
+0101,Lin Ling,Credit,manager,,2020-01-06,zh-Hans,Asia/Shanghai
+0102,陈梅,Credit,credit-officer,0101,2026-12-07,,
+"""
+
+
+def roster(tmp_path: Path, content: str | bytes, known: dict[str, str | None] | None = None) -> Roster:
+    file = tmp_path / "roster.csv"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read(file, language="en", time_zone="Asia/Singapore", known=known or {})
+
+
+def faults(tmp_path: Path, content: str | bytes, *known: str) -> list[str]:
+    found = roster(tmp_path, content, dict.fromkeys(known))
+    return [str(fault) for fault in found.faults]
+
+
+def people(*lines: str) -> str:
+    return (
+        "\n".join(["staff_number,name,job,manager_staff_number,hire_date,language,time_zone", *lines]) + "\n"
+    )
+
+
+def test_a_good_file_is_read_with_leading_zeros_and_the_organisations_defaults(tmp_path: Path) -> None:
+    found = roster(tmp_path, GOOD)
+    assert found.faults == ()
+    mei = found.lines[1]
+    assert (mei.staff_number, mei.name, mei.manager_staff_number) == ("0102", "陈梅", "0101")
+    assert (mei.language, mei.time_zone, str(mei.hired_on)) == ("en", "Asia/Singapore", "2026-12-07")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_files_of_every_system_are_read(tmp_path: Path, encoding: str, end: str) -> None:
+    found = roster(tmp_path, GOOD.replace("\n", end).encode(encoding))
+    assert found.faults == ()
+    assert [line.name for line in found.lines] == ["Lin Ling", "陈梅"]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-16", "latin-1"])
+def test_another_encoding_is_refused_with_what_to_do(tmp_path: Path, encoding: str) -> None:
+    content = GOOD.replace("陈梅", "Zoë" if encoding == "latin-1" else "陳大文").encode(encoding)
+    assert faults(tmp_path, content) == [
+        "Line 1: the file is not UTF-8. Save it as “CSV UTF-8” and try again."
+    ]
+
+
+def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(tmp_path: Path) -> None:
+    found = roster(tmp_path, "Name , salary,STAFF_NUMBER\nMei,1,0102\n")
+    assert found.faults == () and found.ignored == ("salary",)
+    assert (found.lines[0].staff_number, found.lines[0].name) == ("0102", "Mei")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (",Mei,,,,,", "staff_number is empty."),
+        ("1,,,,,,", "name is empty."),
+        ("1,Mei,wizard,,,,", "job “wizard” is not one of credit-officer, customer-service, it-ops, collections, manager."),
+        ("1,Mei,,,,fr,", "language “fr” is not one of en, zh-Hans, zh-Hant."),
+        ("1,Mei,,,,zh_Hans,", "language “zh_Hans” is not one of en, zh-Hans, zh-Hant."),
+        ("1,Mei,,,,,Singapore City", "time_zone “Singapore City” is not known; write it like Asia/Singapore."),
+        ("1,Mei,,,02/03/2026,,", "hire_date “02/03/2026” is not a day; write it like 2026-03-02."),
+        ("1,Mei,,,2026-02-30,,", "hire_date “2026-02-30” is not a day; write it like 2026-03-02."),
+        ("1,Mei,,1,,,", "somebody cannot be their own manager."),
+        ("1,Mei,,99,,,", "manager_staff_number 99 is neither in this file nor known."),
+        ("1,Mei,,,,,,,x", "there are more fields than columns."),
+        ("1," + "x" * 201 + ",,,,,", "name is longer than 200 characters."),
+        ("1" * 65 + ",Mei,,,,,", "staff_number is longer than 64 characters."),
+    ],
+)  # fmt: skip
+def test_each_fault_is_one_sentence_with_its_line(tmp_path: Path, line: str, sentence: str) -> None:
+    assert faults(tmp_path, people("7,Good,,,,,", line)) == [f"Line 3: {sentence}"]
+
+
+def test_all_faults_of_a_file_are_told_at_once_and_none_of_it_is_good(tmp_path: Path) -> None:
+    found = faults(tmp_path, people("1,,,,,,", "2,Mei,wizard,,x,,", "3,Wei,,,,,", "3,Sana,,,,,"))
+    assert [line.split(":")[0] for line in found] == ["Line 2", "Line 3", "Line 3", "Line 5"]
+    assert found[-1] == "Line 5: staff_number 3 stands already on line 4."
+
+
+def test_circles_are_found_however_long(tmp_path: Path) -> None:
+    found = faults(tmp_path, people("1,A,,2,,,", "2,B,,3,,,", "3,C,,1,,,", "4,D,,1,,,"))
+    assert found == [f"Line {n}: {n - 1} would be, over others, their own manager." for n in (2, 3, 4)]
+
+
+def test_a_circle_over_somebody_who_stands_in_no_line_is_found(tmp_path: Path) -> None:
+    found = roster(tmp_path, people("1,A,,2,,,"), {"1": None, "2": "1"})
+    assert [str(fault) for fault in found.faults] == ["Line 2: 1 would be, over others, their own manager."]
+
+
+def test_a_manager_whose_own_line_has_a_fault_is_in_the_file_all_the_same(tmp_path: Path) -> None:
+    assert faults(tmp_path, people("1,A,wizard,,,,", "2,B,,1,,,"))[0].startswith("Line 2: job")
+    assert len(faults(tmp_path, people("1,A,wizard,,,,", "2,B,,1,,,"))) == 1
+
+
+def test_a_manager_who_is_known_already_need_not_stand_in_the_file(tmp_path: Path) -> None:
+    assert faults(tmp_path, people("1,Mei,,0101,,,"), "0101") == []
+
+
+@pytest.mark.parametrize("content", ["", "\n", "name\nMei\n", "staff_number;name\n1;Mei\n"])
+def test_a_file_without_its_columns_says_which_one(tmp_path: Path, content: str) -> None:
+    found = faults(tmp_path, content)
+    assert len(found) == 1 and "is missing. The first line names the columns." in found[0]
+
+
+def test_a_column_twice_is_a_fault(tmp_path: Path) -> None:
+    assert faults(tmp_path, "staff_number,name,name\n1,a,b\n") == [
+        "Line 1: a column stands twice in the first line."
+    ]
+
+
+def test_rubbish_is_refused_and_never_an_error(tmp_path: Path) -> None:
+    for content in (b"\0\0\0", b"PK\x03\x04" + b"\0" * 40, b'staff_number,name\n1,"open', b"\xff\xfe\x00"):
+        assert roster(tmp_path, content).faults or roster(tmp_path, content).lines
+
+
+def test_a_field_beyond_all_measure_is_a_fault_and_not_a_crash(tmp_path: Path) -> None:
+    found = faults(tmp_path, people(f"1,{'x' * 200_000},,,,,"))
+    assert found == ["Line 2: the file cannot be read as CSV (field larger than field limit (131072))."]
+
+
+def test_empty_lines_are_passed_over_and_lines_still_count_right(tmp_path: Path) -> None:
+    assert faults(tmp_path, people("1,Mei,,,,,", "", ",,,,,,", "2,Wei,wizard,,,,"))[0].startswith(
+        "Line 5: job"
+    )
+
+
+def test_a_name_over_two_lines_keeps_the_count(tmp_path: Path) -> None:
+    assert faults(tmp_path, people('1,"Mei\nChen",,,,,', "2,Wei,wizard,,,,"))[0].startswith("Line 4: job")
+
+
+def test_no_manager_is_nobody(tmp_path: Path) -> None:
+    assert isinstance(roster(tmp_path, GOOD).lines[0], RosterLine)
+    assert roster(tmp_path, GOOD).lines[0].manager_staff_number is None
