@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
-FORMULA_MARKS = frozenset("=+-@\t\r＝＋－＠")
+FORMULA_MARKS = frozenset("=+-@\t\r\n＝＋－＠")
 """A cell that begins so may be run by a spreadsheet (OWASP, “CSV Injection”); it gets a leading apostrophe."""
 CELL_LIMIT = 32_767
 """Characters an Excel cell holds; what is cut is marked."""
