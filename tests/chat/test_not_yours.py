@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from bot.chat import menu
 from bot.chat.dispatch import COMMANDS, TAPS
+from bot.rules import access
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import read_ring
 from tests.cast import ADA, BO, KEYS, LING, MEI, OMAR, STAFF, TAN, TINA, Someone, World, playing
 from tests.chat.player import give, to_the_questions
 
-pytestmark = pytest.mark.anyio
 SIGNER = Signer(read_ring(KEYS))
 OF_LEARNERS = ("wakes", "enrolments", "assignments", "attempts", "answers", "dialogues", "events")
 OTHERS = (OMAR, BO, TINA, ADA, LING, TAN)
@@ -40,6 +41,7 @@ async def mei_half_way(world: World) -> tuple[int, list[int]]:
     return learner, [row["id"] for name in ("assignments", "attempts") for row in world.all_of(name, learner)]
 
 
+@pytest.mark.anyio
 async def test_nobody_touches_what_is_somebody_elses(sqlite_url: Callable[[], str], tmp_path: Path) -> None:
     async with playing(sqlite_url(), tmp_path) as world:
         await world.roster(*STAFF)
@@ -68,10 +70,16 @@ async def _try_everything(world: World, who: Someone, rows: list[int]) -> None:
         await world.settle()
 
 
+def test_every_command_stands_in_the_table_of_rights_and_in_the_menu() -> None:
+    assert set(COMMANDS) == access.EVERYBODY.union(*access.BY_RIGHT.values())
+    assert set(menu.ORDER) == set(COMMANDS) - {"start"}
+
+
 def seen_by(world: World, *people: Someone) -> str:
     return "\n".join(message.text for who in people for message in world.chat(who).messages)
 
 
+@pytest.mark.anyio
 async def test_what_is_not_yours_and_what_is_not_there_look_alike(
     sqlite_url: Callable[[], str], tmp_path: Path
 ) -> None:

@@ -1,0 +1,129 @@
+"""Rights, names, completion from the log, and how wide a label is."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.rules import access, completion
+from bot.rules.completion import Event, Standing
+from bot.rules.people import Learner, Right
+from bot.rules.width import width
+from tests.rules.small import attempt, item, played
+
+COMMANDS = access.EVERYBODY.union(*access.BY_RIGHT.values())
+NOW = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+
+
+def somebody(*rights: Right, **changes: Any) -> Learner:
+    return Learner(1, "employee", "en", "UTC", rights=frozenset(rights)).with_(**changes)
+
+
+@pytest.mark.parametrize("right", ["manager", "triager", "trainer", "administrator"])
+def test_only_managers_export_and_everybody_may_do_the_rest(right: Right) -> None:
+    allowed = {command for command in COMMANDS if access.may_use(somebody(right), command)}
+    everybody = {command for command in COMMANDS if access.may_use(somebody(), command)}
+    assert allowed - everybody == ({"export"} if right == "manager" else set())
+    assert everybody == COMMANDS - {"export"}
+
+
+def test_a_manager_exports_the_own_team_only_and_not_after_leaving() -> None:
+    assert access.may_export(somebody("manager"), 1)
+    assert not access.may_export(somebody("manager"), 2)
+    assert not access.may_export(somebody("administrator", "triager", "trainer"), 1)
+    assert not access.may_export(somebody("manager", left_on=date(2026, 1, 1)), 1)
+    assert not access.may_use(somebody("manager", left_on=date(2026, 1, 1)), "export")
+
+
+def test_a_command_that_does_not_exist_is_nobodys() -> None:
+    every: tuple[Right, ...] = ("manager", "triager", "trainer", "administrator")
+    assert not access.may_use(somebody(*every), "nosuchthing")
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("Chen Mei", "Mei"), ("Omar Haddad", "Omar"), ("陈梅", "陈梅"), ("Ada", "Ada"), ("", ""), ("Lim", "Lim"), ("Ng Wai Ling", "Ling")],
+)  # fmt: skip
+def test_a_colleague_is_called_by_the_given_name(name: str, called: str) -> None:
+    assert somebody(name=name).first_name == called
+
+
+def begun(minute: int, attempt: int = 1, kind: str = "lesson", unit: str = "u") -> Event:
+    return Event(
+        7, "begun", NOW + timedelta(minutes=minute), {"attempt": attempt, "kind": kind, "unit": unit}, "v1"
+    )
+
+
+def answered(minute: int, right: bool, attempt: int = 1, first: bool = True) -> Event:
+    return Event(
+        7,
+        "answered",
+        NOW + timedelta(minutes=minute),
+        {"attempt": attempt, "first": first, "right": right},
+        "v1",
+    )
+
+
+def completed(
+    minute: int, attempt: int = 1, kind: str = "lesson", unit: str = "u", version: str = "v1"
+) -> Event:
+    payload = {"attempt": attempt, "kind": kind, "unit": unit, "score": 99}
+    return Event(7, "completed", NOW + timedelta(minutes=minute), payload, version)
+
+
+def at(minute: int) -> datetime:
+    return NOW + timedelta(minutes=minute)
+
+
+def test_a_score_is_counted_again_from_first_answers_not_read_from_the_completion() -> None:
+    log = [
+        begun(0),
+        answered(1, True),
+        answered(2, False),
+        answered(3, True, first=False),
+        answered(4, True),
+        completed(5),
+    ]
+    assert completion.rebuild(log) == {(7, "u"): Standing(at(0), at(5), 67, 1, "v1")}
+
+
+def test_a_second_try_is_counted_and_changes_neither_date_nor_score() -> None:
+    log = [
+        begun(0), answered(1, False), completed(2), begun(3, 2), answered(4, True, 2), completed(5, 2, version="v2"),
+    ]  # fmt: skip
+    assert completion.rebuild(log) == {(7, "u"): Standing(at(0), at(2), 0, 2, "v1")}
+
+
+def test_a_story_is_complete_without_a_score_and_quizzes_owe_nothing() -> None:
+    log = [
+        begun(0, kind="case"),
+        completed(1, kind="case"),
+        begun(2, 3, "quiz", "topic"),
+        completed(3, 3, "quiz", "topic"),
+    ]
+    assert completion.rebuild(log) == {(7, "u"): Standing(at(0), at(1), None, 1, "v1")}
+
+
+def test_what_was_left_open_is_begun_and_not_complete() -> None:
+    assert completion.rebuild([begun(0), begun(1, 2)]) == {(7, "u"): Standing(at(0), None, None, 2, "")}
+
+
+def test_only_a_quiz_that_holds_all_that_must_be_right_is_passed() -> None:
+    done = replace(attempt(item("i1")), kind="quiz", asked=5, right=4)
+    assert completion.result(done) == completion.Result(80, True)
+    assert completion.result(replace(done, missed_must=True)) == completion.Result(80, False)
+    assert completion.result(played("shut")) == completion.Result(None, False)
+
+
+def test_the_one_idea_to_keep_is_the_bold_sentence_of_the_last_card_that_has_one() -> None:
+    cards = ["<b>1</b> one", "<b>Money never goes before money</b>, <b>ever</b>", "plain"]
+    assert completion.safe_move(cards) == "Money never goes before money"
+    assert completion.safe_move(["plain"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "units"), [("Next ›", 6), ("报告可疑", 8), ("✋ 求助", 8), ("☎️ call", 8), ("☑ Pay", 7), ("", 0)]
+)  # fmt: skip
+def test_a_label_is_as_wide_as_a_phone_shows_it(label: str, units: int) -> None:
+    assert width(label) == units
