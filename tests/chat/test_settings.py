@@ -222,10 +222,10 @@ async def test_cancel_says_what_it_stopped_in_every_state(world: World) -> None:
     await mei.say("/cases")
     await mei.tap(mei.buttons[0])
     await mei.say("/cancel")
-    assert mei.first_line == "🧩 Kept at decision 1. /learn brings you back, on any device."
+    assert mei.first_line == "🧩 Kept at decision 1."
     await mei.say("/quiz reporting")
     await mei.say("/cancel")
-    assert mei.first_line == "📝 Kept, 0 of 5 answered. /learn brings you back, on any device."
+    assert mei.first_line == "📝 Kept, 0 of 5 answered."
 
 
 async def test_help_lists_what_this_person_can_do_and_nothing_else(world: World) -> None:

@@ -130,7 +130,7 @@ async def test_a_story_left_open_goes_on_where_it_stood(world: World) -> None:
     road = road_to("lost")
     await take(tan, road[0])
     await tan.tap("Leave")
-    assert tan.first_line == "🧩 Kept at decision 2. /learn brings you back, on any device."
+    assert tan.first_line == "🧩 Kept at decision 2."
     await tan.say("/learn")
     assert tan.first_line == f"🧩 “{story().words['en'].title}” waits at decision 2."
     await tan.tap("Go on")
