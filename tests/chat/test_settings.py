@@ -62,9 +62,9 @@ async def test_chinese_telegram_gets_chinese_from_the_first_word(world: World) -
 @pytest.mark.parametrize(
     ("typed", "first_line"),
     [
-        ("penang", "Kuala Lumpur, where it is 09:00 now. Right?"),
-        ("Tokyo", "Tokyo, where it is 10:00 now. Right?"),
-        ("Asia/Taipei", "Taipei, where it is 09:00 now. Right?"),
+        ("penang", "Kuala Lumpur time, 09:00 now. Right?"),
+        ("Tokyo", "Tokyo time, 10:00 now. Right?"),
+        ("Asia/Taipei", "Taipei time, 09:00 now. Right?"),
     ],
 )
 async def test_a_city_is_typed_asked_back_and_kept(world: World, typed: str, first_line: str) -> None:
