@@ -118,7 +118,7 @@ def _by_clock(typed: str, now: datetime) -> str | None:
     if shown is None:
         return None
     hour, minute = int(shown[1]), int(shown[2] or 0)
-    hour += _half_day(typed, shown[3] or "", hour)
+    hour += half_day(typed, shown[3] or "", hour)
     if hour > 23 or minute > 59:
         return None
     ahead = timedelta(hours=hour - now.hour, minutes=minute - now.minute)
@@ -133,7 +133,7 @@ def _apart(ahead: timedelta, name: str, now: datetime) -> timedelta:
     return min(gap, day - gap)
 
 
-def _half_day(typed: str, marker: str, hour: int) -> int:
+def half_day(typed: str, marker: str, hour: int) -> int:
     """Hours to add for “9:12 pm” or “下午 3:05”; 12 am is midnight."""
     said = marker.lower().replace(".", "")
     added = {"pm": 12, "am": 0}.get(said)

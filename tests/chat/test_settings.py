@@ -107,7 +107,8 @@ async def test_a_place_nobody_knows_is_asked_for_again(world: World, typed: str)
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("8:15", time(8, 15)), ("20", time(20)), ("8.30", time(8, 30)), ("08：45", time(8, 45)), ("10点30分", time(10, 30)),
-     ("9點", time(9)), (" 8:00 ", time(8)), ("20:59", time(20, 59))],
+     ("9點", time(9)), (" 8:00 ", time(8)), ("20:59", time(20, 59)), ("8:15pm", time(20, 15)), ("9 am", time(9)),
+     ("8h15", time(8, 15)), ("8 時半", time(8, 30)), ("下午 3 点半", time(15, 30)), ("12 pm", time(12)), ("0815", time(8, 15))],
 )  # fmt: skip
 async def test_an_hour_is_typed(world: World, typed: str, kept: time) -> None:
     await world.arrive(TAN)
@@ -120,7 +121,7 @@ async def test_an_hour_is_typed(world: World, typed: str, kept: time) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["thirteenish", "25:00", "8:60", "-1", "8:15pm", "1234567890", "８時半", "🙂"]
+    "typed", ["thirteenish", "25:00", "8:60", "-1", "half past nine", "1234567890", "UTC+8", "🙂"]
 )
 async def test_what_is_no_hour_is_asked_for_again(world: World, typed: str) -> None:
     await world.arrive(TAN)

@@ -42,6 +42,17 @@ async def test_what_looks_like_a_code_is_taken_out_and_not_kept(world: World, wo
     assert "Copy the words" in tan.buttons
 
 
+@pytest.mark.parametrize("road", [["Time zone"], ["Hour", "Another hour"]])
+async def test_a_code_is_taken_out_too_where_words_are_awaited(world: World, road: list[str]) -> None:
+    tan = await tan_in(world)
+    await tan.say("/settings")
+    await tan.walk(*road)
+    sent = world.telegram.write(TAN.account, "482913")
+    await world.settle()
+    assert tan.first_line == "That looks like a one-time code."
+    assert sent.message_id not in [message.message_id for message in tan.messages]
+
+
 @pytest.mark.parametrize("word", ["report", "Help", "HELP!", "举报", "求助", "通報", "報告", "檢舉"])
 async def test_the_words_for_help_bring_help_in_any_state(world: World, word: str) -> None:
     tan = await tan_in(world)

@@ -39,6 +39,11 @@ def asks_for_help(turn: Turn) -> bool:
     return turn.heard.words.strip().lower().rstrip(".!?。！？") in REPORT_WORDS
 
 
+def looks_like_code(words: str) -> bool:
+    """Whether this may be a one-time code, which nobody ought to see and we do not keep."""
+    return CODE.fullmatch(words.strip()) is not None
+
+
 def stray(turn: Turn) -> None:
     """Words that answer no question: the report words, a code that ought to be nobody's, or a chat."""
     words = turn.heard.words
@@ -46,7 +51,7 @@ def stray(turn: Turn) -> None:
         advice.advice(turn)
     elif turn.heard.forwarded or cries.is_worried(words):
         turn.show("suspicious")
-    elif CODE.fullmatch(turn.heard.words.strip()):
+    elif looks_like_code(words):
         turn.take_out(turn.heard.message_id)
         turn.show("looks_like_code")
     else:

@@ -1,16 +1,15 @@
 """Language, time zone and the hour at which lessons come."""
 
-import re
 from datetime import time
 
-from bot.chat.commands import start
+from bot.chat.commands import help, start
 from bot.chat.turn import Turn
 from bot.rules import delivery
 from bot.rules.languages import LANGUAGES
 from bot.rules.people import Learner
+from bot.words import hours
 
 HOURS = (time(8), time(9), time(12, 30), time(18))
-TYPED_HOUR = re.compile(r"\s*([01]?\d|2[0-3])\s*(?:[:：.点點]\s*([0-5]\d)?|$)\s*(?:分)?\s*")
 ZONE, HOUR = "zone", "hour"
 
 
@@ -78,10 +77,9 @@ def _keep(turn: Turn, changed: Learner) -> None:
 
 def typed_hour(turn: Turn) -> None:
     """Words after “or type 8:15”."""
-    found = TYPED_HOUR.fullmatch(turn.heard.words)
-    at = time(int(found[1]), int(found[2] or 0)) if found else None
+    at = hours.hour(turn.heard.words)
     if at is None:
-        turn.show("hour_unread", words=turn.heard.words[:40])
+        _unread(turn, "hour_unread")
     elif not delivery.QUIET_UNTIL <= at < delivery.QUIET_FROM:
         turn.show("hour_quiet")
     else:
@@ -89,11 +87,19 @@ def typed_hour(turn: Turn) -> None:
         _keep_hour(turn, at)
 
 
+def _unread(turn: Turn, name: str) -> None:
+    """Ask again, with the words that were typed; a one-time code is not said back."""
+    if help.looks_like_code(turn.heard.words):
+        help.stray(turn)
+    else:
+        turn.show(name, words=turn.heard.words[:40])
+
+
 def typed_zone(turn: Turn) -> None:
     """A city, a zone's name or what the clock shows; asked back before it is kept."""
     zone = turn.room.words.zone(turn.heard.words[:80], turn.now)
     if zone is None:
-        turn.show("time_zone_unread", words=turn.heard.words[:40])
+        _unread(turn, "time_zone_unread")
         return
     turn.store.await_words(turn.learner.id, ZONE, zone)
     here = delivery.local(turn.now, zone)
