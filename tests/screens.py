@@ -17,7 +17,7 @@ from bot import content
 from bot.chat import menu
 from bot.chat.say import Speaker, Spoken
 from bot.rules import completion
-from bot.rules.attempt import Attempt, Kind, Stage
+from bot.rules.attempt import Attempt, Kind, Stage, longest_road
 from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
@@ -178,7 +178,7 @@ def scene(reader: Reader) -> Iterator[Context]:
                 buttons = [(number, choice.button) for number, choice in enumerate(choices.values())]
                 yield {
                     "attempt": reader.attempt("case", "scene"), "title": words.title, "step": step,
-                    "steps": len(unit.decisions), "scene": words.scenes[node], "practice": step == 1,
+                    "steps": longest_road(unit), "scene": words.scenes[node], "practice": step == 1,
                     "choices": buttons,
                 }  # fmt: skip
 

@@ -169,6 +169,12 @@ def rewind(attempt_id: int, earlier: Attempt, case: Case, now: datetime) -> Atte
     return begin_case(attempt_id, earlier.learner_id, case, now)
 
 
+def longest_road(case: Case, node: str | None = None) -> int:
+    """How many decisions the longest way through a story takes, from this one or from its opening."""
+    follows = case.decisions.get(case.opening if node is None else node)
+    return 0 if follows is None else 1 + max(longest_road(case, after) for after in set(follows.values()))
+
+
 def first_turning(attempt: Attempt, case: Case) -> int | None:
     """Number, from 1, of the first decision that left the safe road; None when none did."""
     for number, (node, choice) in enumerate(attempt.path, start=1):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.rules.attempt import longest_road
 from bot.rules.curriculum import Case, EndingKind
 from tests.cast import MEI, TAN, Chat, World, our_content
 from tests.chat.player import roads
@@ -46,7 +47,7 @@ def road_to(kind: EndingKind) -> tuple[tuple[str, str], ...]:
 async def test_the_first_scene_is_a_message_that_cannot_leave_its_frame(world: World) -> None:
     tan = await opened(world)
     case = story()
-    assert tan.first_line == f"🧩 {case.words['en'].title} · 1/{len(case.decisions)}"
+    assert tan.first_line == f"🧩 {case.words['en'].title} · 1/{longest_road(case)}"
     assert "A story to practise on; nobody here is real." in tan.text
     assert tan.last.is_protected
     assert [row[0] for row in tan.labels[:-1]] == [
@@ -96,7 +97,7 @@ async def test_from_the_first_turning_the_story_is_played_anew_and_the_first_end
     await take(tan, *road)
     first = world.all_of("attempts")[0]
     await tan.tap(f"From step {turning}")
-    assert tan.first_line.endswith(f"· {turning}/{len(story().decisions)}")
+    assert tan.first_line.endswith(f"· {turning}/{longest_road(story())}")
     node = road[turning - 1][0]
     await take(tan, (node, story().right[node]))
     assert world.all_of("attempts")[0] == first
@@ -134,6 +135,6 @@ async def test_a_story_left_open_goes_on_where_it_stood(world: World) -> None:
     await tan.say("/learn")
     assert tan.first_line == f"🧩 “{story().words['en'].title}” waits at decision 2."
     await tan.tap("Go on")
-    assert tan.first_line.endswith(f"· 2/{len(story().decisions)}")
+    assert tan.first_line.endswith(f"· 2/{longest_road(story())}")
     await take(tan, *road[1:])
     assert tan.first_line == FIRST_LINES["lost"]

@@ -105,6 +105,15 @@ def test_a_rewound_story_begins_at_that_turning_and_keeps_the_road_before_it() -
     assert lost.ending == "lost", "nothing earlier is changed"
 
 
+def test_a_story_is_as_long_as_its_longest_road_not_as_all_its_decisions() -> None:
+    assert steps.longest_road(STORY) == 2
+    side = replace(
+        STORY,
+        decisions={**STORY.decisions, "door": {"open": "hall", "shut": "yard"}, "yard": {"call": "safe"}},
+    )
+    assert steps.longest_road(side) == 2 < len(side.decisions)
+
+
 def test_an_attempt_is_open_until_it_is_finished_or_put_aside() -> None:
     at = attempt(*THREE)
     assert at.is_open

@@ -26,7 +26,7 @@ def _scene(turn: Turn, attempt: Attempt, story: Case) -> None:
     words = story.words[turn.learner.language]
     choices = words.choices[attempt.node]
     context: dict[str, Any] = {
-        "attempt": attempt, "title": words.title, "step": len(attempt.path) + 1, "steps": len(story.decisions),
+        "attempt": attempt, "title": words.title, "step": len(attempt.path) + 1, "steps": steps.longest_road(story),
         "scene": turn.filled(words.scenes[attempt.node]), "practice": not attempt.path,
         "choices": [(number, choices[choice].button) for number, choice in enumerate(story.decisions[attempt.node])],
     }  # fmt: skip
