@@ -31,7 +31,21 @@ def settings() -> Settings:
         refuse(str(bad))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Plainly(click.Group):
+    """Says in a sentence what the surroundings lack; a traceback is for mistakes of ours."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BadSetting as bad:
+            refuse(str(bad))
+        except OSError as error:
+            if error.filename is None:
+                raise
+            refuse(f"{error.filename}: {error.strerror}.")
+
+
+@click.group(cls=Plainly, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="fraudwise")
 def main() -> None:
     """Fraudwise: fraud awareness in chat, two minutes at a time."""
@@ -59,7 +73,7 @@ def run() -> None:
     """Run the service: polling, or webhook when FRAUDWISE_WEBHOOK_URL is set."""
     from bot import app as assembly
     from bot import content, observing
-    from bot.store.engine import OlderSchema
+    from bot.store.engine import WrongSchema
 
     found = settings()
     if found.bot_token is None:
@@ -69,8 +83,8 @@ def run() -> None:
         built = assembly.with_web(assembly.build(found))
     except (BadSetting, content.Refused) as bad:
         refuse(str(bad))
-    except OlderSchema:
-        refuse("The database was made by an older release. Run `fraudwise db upgrade` first.")
+    except WrongSchema as wrong:
+        refuse(str(wrong))
     except Exception as error:
         refuse(
             f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?"
@@ -140,7 +154,10 @@ def db_upgrade() -> None:
         found.data_dir.mkdir(parents=True, exist_ok=True)
     writing, _ = _connected(found)
     before = database.schema_of(writing)
-    database.open_schema(writing, upgrade=True)
+    try:
+        database.open_schema(writing, upgrade=True)
+    except database.WrongSchema as wrong:
+        refuse(str(wrong))
     click.echo(
         f"The database stands at {database.SCHEMA}" + (" already." if before == database.SCHEMA else ".")
     )
@@ -171,8 +188,8 @@ def _opened() -> tuple[Settings, Any, Any]:
     writing, reading = _connected(found)
     try:
         database.open_schema(writing, upgrade=False)
-    except database.OlderSchema:
-        refuse("The database was made by an older release. Run `fraudwise db upgrade` first.")
+    except database.WrongSchema as wrong:
+        refuse(str(wrong))
     return found, writing, reading
 
 

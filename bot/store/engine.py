@@ -41,8 +41,22 @@ VERSION = Table(
 """As Alembic makes it."""
 
 
-class OlderSchema(RuntimeError):
+class WrongSchema(RuntimeError):
+    """The database does not stand where this release needs it; the message says what to do."""
+
+
+class OlderSchema(WrongSchema):
     """The database was made by an older release and has to be upgraded first."""
+
+    def __init__(self) -> None:
+        super().__init__("The database was made by an older release. Run `fraudwise db upgrade` first.")
+
+
+class NewerSchema(WrongSchema):
+    """The database was made by a newer release, which alone knows what is in it."""
+
+    def __init__(self) -> None:
+        super().__init__("The database was made by a newer release; run that one.")
 
 
 def connect(url: str, *, outlives: Outlives = "power cut") -> tuple[Engine, Engine]:
@@ -114,13 +128,15 @@ def create(engine: Engine) -> None:
 
 
 def open_schema(engine: Engine, *, upgrade: bool) -> None:
-    """Create an empty database; upgrade an older one when allowed, else raise `OlderSchema`."""
+    """Create an empty database; upgrade an older one when allowed, else raise `WrongSchema`."""
     stands = schema_of(engine)
     if stands is None:
         create(engine)
+    elif stands > SCHEMA:
+        raise NewerSchema
     elif stands != SCHEMA:
         if not upgrade and not is_sqlite(engine):
-            raise OlderSchema(stands)
+            raise OlderSchema
         from bot.store.migrations import upgrade as migrate
 
         migrate(engine)
