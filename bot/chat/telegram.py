@@ -40,6 +40,8 @@ class Heard:
     """Of a tap: the message that carries the button."""
     language_code: str | None = None
     forwarded: bool = False
+    is_protected: bool = False
+    """Of a tap: whether the message that carries the button cannot be passed on; no edit changes that."""
 
     @property
     def is_unread(self) -> bool:
@@ -99,6 +101,7 @@ def _tap(update_id: int, query: Mapping[str, Any]) -> Heard:
     return Heard(
         update_id, account, _number(chat), "tap", tap=clean(str(query.get("data") or "")), query_id=str(query["id"]),
         message_id=_number(message.get("message_id", 0)), language_code=_language(person),
+        is_protected=message.get("has_protected_content") is True,
     )  # fmt: skip
 
 

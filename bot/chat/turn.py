@@ -128,10 +128,14 @@ class Turn:
         """Answer with a message: a tap edits the one it stands on, everything else is answered below.
 
         With ``screen`` the message is the one live place of a thing; when it is sent anew, the
-        one before it loses its keyboard and points below.
+        one before it loses its keyboard and points below. What must not be passed on moves out
+        of a message that can be: no edit changes that of a message.
         """
         spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
         if self.heard.kind == "tap" and not new:
+            if spoken.protected and not self.heard.is_protected:
+                self._apart(spoken, screen)
+                return
             self._reply("editMessageText", spoken.edit(self.heard.chat_id, self.heard.message_id), screen)
             return
         if screen is not None:
@@ -140,13 +144,15 @@ class Turn:
 
     def move(self, name: str, *, screen: str | None = None, **context: Any) -> None:
         """After a tap whose answer has to be a message of its own: the old one keeps its words only."""
+        self._apart(self.room.speaker.say(name, self.learner, {**self._context(), **context}), screen)
+
+    def _apart(self, spoken: Spoken, screen: str | None) -> None:
         if self.heard.kind == "tap":
             self._reply(
                 "editMessageReplyMarkup",
                 {"chat_id": self.heard.chat_id, "message_id": self.heard.message_id},
                 None,
             )
-        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
         self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
 
     def toast(self, name: str, *, alert: bool = False, **context: Any) -> None:

@@ -10,7 +10,7 @@ from bot.content import pack
 from bot.rules import quiz
 from bot.rules.curriculum import Content, Item, Lesson
 from tests.cast import MEI, TAN, Chat, World, card, our_content, our_lesson
-from tests.chat.player import asked_item, give, lesson_of, shown, to_the_questions
+from tests.chat.player import asked_item, give, held, lesson_of, shown, to_the_questions
 
 pytestmark = pytest.mark.anyio
 SLUG = "report-it-fast"
@@ -251,6 +251,22 @@ async def test_a_lesson_left_on_one_device_goes_on_at_the_same_card_on_another(w
     assert old.text == "Continues below ↓" and not old.keyboard
     await mei.tap("Go on")
     assert mei.first_line == card(WORDS, 2)
+
+
+async def test_a_verdict_taken_up_again_cannot_be_forwarded_and_a_lesson_opened_from_it_can(
+    world: World,
+) -> None:
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await mei.say("/quiz reporting")
+    await give(mei, right=False)
+    verdict = mei.text
+    await mei.say("/learn")
+    assert not mei.last.is_protected
+    await mei.tap_data(held(mei, "r"))
+    assert mei.text == verdict and mei.last.is_protected
+    await mei.tap("The lesson · 2 min")
+    assert mei.first_line.endswith(f"· 1/{LAST}") and not mei.last.is_protected
 
 
 async def test_a_lesson_that_waited_for_help_goes_on_below_it_and_in_one_place_alone(world: World) -> None:

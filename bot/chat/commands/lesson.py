@@ -59,7 +59,8 @@ def show_card(turn: Turn, attempt: Attempt) -> None:
         turn.spent()
         return
     words = lesson.words[turn.learner.language]
-    turn.show(
+    put = turn.move if turn.heard.is_protected else turn.show  # cards may be passed on, questions not
+    put(
         "card", attempt=attempt, title=words.title, card=turn.filled(words.cards[attempt.card]),
         cards=len(words.cards), screen=f"attempt:{attempt.id}",
     )  # fmt: skip
