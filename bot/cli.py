@@ -71,6 +71,8 @@ def demo(port: int, no_browser: bool, fresh: bool) -> None:
 @main.command()
 def run() -> None:
     """Run the service: polling, or webhook when FRAUDWISE_WEBHOOK_URL is set."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot import app as assembly
     from bot import content, observing
     from bot.store.engine import WrongSchema
@@ -85,7 +87,7 @@ def run() -> None:
         refuse(str(bad))
     except WrongSchema as wrong:
         refuse(str(wrong))
-    except Exception as error:
+    except SQLAlchemyError as error:
         refuse(
             f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?"
         )
