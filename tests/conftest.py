@@ -14,6 +14,10 @@ Prepare = Callable[[str], None]
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the transcripts anew as they play now")
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[machine.PostgreSQL]:
     try:
