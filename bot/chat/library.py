@@ -1,11 +1,15 @@
 """What is taught now, and every version that was ever served."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 
 from bot.content import pack, unpack
 from bot.rules.curriculum import Content, Item, Unit
 from bot.rules.quiz import QUIZ_ITEMS
+
+BANK = ""
+"""Where the bank of a version is kept among the units: under no slug."""
 
 
 class Library:
@@ -16,6 +20,7 @@ class Library:
         self.content = content
         self._body_of = body_of
         self._older: dict[str, Unit] = {}
+        self._banks: dict[str, dict[str, list[str]]] = {}
         self._lock = threading.Lock()
 
     def unit(self, slug: str) -> Unit | None:
@@ -38,11 +43,26 @@ class Library:
             return self._older[version]
 
     def bodies(self) -> Iterator[tuple[str, str, str]]:
-        """(version, slug, text) of every unit served now."""
-        return ((unit.version, unit.slug, pack(unit)) for unit in self.content.units.values())
+        """(version, slug, text) of every unit served now, and of the bank of all their items."""
+        units = self.content.units.values()
+        yield from ((unit.version, unit.slug, pack(unit)) for unit in units)
+        bank = {item.id: [unit.slug, unit.version] for unit in units for item in unit.items}
+        yield self.content.version, BANK, json.dumps(bank)
 
     def item(self, item_id: str) -> Item | None:
         return self.content.items.get(item_id)
+
+    def item_at(self, version: str, item_id: str) -> Item | None:
+        """An item as the bank held it when a quiz began, whatever has been published since."""
+        if version == self.content.version:
+            return self.item(item_id)
+        with self._lock:
+            if version not in self._banks:
+                self._banks[version] = json.loads(self._body_of(version) or "{}")
+        if item_id not in self._banks[version]:
+            return self.item(item_id)
+        unit = self.version(*self._banks[version][item_id])
+        return next((item for item in unit.items if item.id == item_id), None) if unit else None
 
     def topic_items(self, topic: str, audience: str) -> list[Item]:
         """Items of a topic whose lesson or case this audience meets."""

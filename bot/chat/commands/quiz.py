@@ -54,8 +54,10 @@ def _begin(turn: Turn, topic: str) -> None:
 
 
 def item_of(turn: Turn, attempt: Attempt, item_id: str) -> Item | None:
-    """The item as this attempt began with it; for a quiz, as the bank holds it."""
-    unit = turn.unit_of(attempt) if attempt.kind == "lesson" else None
+    """The item as this attempt began with it."""
+    if attempt.kind == "quiz":
+        return turn.library.item_at(attempt.content_version, item_id)
+    unit = turn.unit_of(attempt)
     return rules.item_of(unit, item_id) if unit is not None else turn.library.item(item_id)
 
 
