@@ -1,5 +1,6 @@
 """Whatever else somebody sends: words, codes, pictures, stickers, groups; help is never far."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -76,14 +77,15 @@ async def test_any_other_first_word_of_a_stranger_gets_the_first_screen(world: W
 async def test_pictures_files_voices_and_forwards_are_asked_about_and_never_kept(world: World) -> None:
     tan = await tan_in(world)
     card = tan.last
-    for send in (
+    sendings: list[Callable[[], object]] = [
         lambda: world.telegram.send_file(TAN.account, "a.png", b"\x89PNG", "image/png", as_photo=True),
         lambda: world.telegram.send_file(
             TAN.account, "../../x.pdf", b"%PDF", "application/pdf", caption="secret words"
         ),
         lambda: world.telegram.send_voice(TAN.account),
         lambda: world.telegram.forward(TAN.account, TAN.account, card.message_id),
-    ):
+    ]
+    for send in sendings:
         send()
         await world.settle()
         assert tan.first_line == "Is this something suspicious?"
