@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks import machine, report
 from benchmarks.measuring import Load, Measured, measure
-from benchmarks.places import BARE_PTB, OURS, SOCKETS, Side
+from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
 
 GOAL = 3.5
 """Times a bare python-telegram-bot that stores nothing."""

@@ -4,7 +4,7 @@ import json
 import random
 from collections import deque
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any
 
 FIRST_ACCOUNT = 7_000_000_001
@@ -24,6 +24,8 @@ class Learner:
     """As JSON."""
     chat: str
     message_id: int = 0
+    """The message the quiz stands on."""
+    protected: bool = False
     waits: str = ""
     """What is under way and not answered yet: "tap", "words" or nothing."""
     since: float = 0.0
@@ -49,6 +51,8 @@ class Crowd:
     waits: list[float] = field(default_factory=list)
     """Seconds from each tap to its edit."""
     dice: random.Random = field(default_factory=random.Random)
+    date: int = field(default_factory=lambda: int(time()))
+    """When every message was sent; a bot does not edit old ones."""
 
     def join(self, count: int) -> None:
         """So many people press Start."""
@@ -69,16 +73,19 @@ class Crowd:
             self.queue.popleft()
         return [update for _, (_, update) in zip(range(limit), self.queue, strict=False)]
 
-    def show(self, account: int, message_id: int | None, text: str, keyboard: Keyboard) -> str:
+    def show(
+        self, account: int, message_id: int | None, text: str, keyboard: Keyboard, *, protected: bool = False
+    ) -> str:
         """A message sent or edited; whoever waited for it goes on. The message, as Telegram gives it back."""
         learner = self.learners[account]
         if message_id is None:
             self.shown += 1
-            message_id = self.shown
+            message_id, learner.protected = self.shown, protected
         markup = f',"reply_markup":{json.dumps({"inline_keyboard": keyboard})}' if keyboard else ""
+        kept = ',"has_protected_content":true' if learner.protected else ""
         message = (
-            f'{{"message_id":{message_id},"from":{BOT},"chat":{learner.chat},"date":1770000000,'
-            f'"text":{json.dumps(text)}{markup}}}'
+            f'{{"message_id":{message_id},"from":{BOT},"chat":{learner.chat},"date":{self.date},'
+            f'"text":{json.dumps(text)}{markup}{kept}}}'
         )
         if learner.waits == "tap" and message_id == learner.message_id:
             learner.answered += 1
@@ -119,7 +126,7 @@ class Crowd:
         self.shown += 1
         self._queue(learner, (
             f'"message":{{"message_id":{self.shown},"from":{learner.person},"chat":{learner.chat},'
-            f'"date":1770000000,"text":"{words}",'
+            f'"date":{self.date},"text":"{words}",'
             f'"entities":[{{"type":"bot_command","offset":0,"length":{len(words.split()[0])}}}]}}'
         ))  # fmt: skip
 

@@ -73,7 +73,7 @@ class FarEnd:
         message_id = params.get("message_id")
         return self.crowd.show(
             int(params["chat_id"]), int(message_id) if message_id else None, params["text"],
-            markup.get("inline_keyboard", []),
+            markup.get("inline_keyboard", []), protected=str(params.get("protect_content", "")).lower() == "true",
         )  # fmt: skip
 
     def _ask(self, line: "Line", params: Params) -> None:
@@ -121,7 +121,9 @@ class Line(asyncio.Protocol):
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             head = self._buffer[:end].decode("latin-1")
             lines = head.split("\r\n")
-            headers = {name.lower(): value.strip() for name, _, value in (it.partition(":") for it in lines[1:])}
+            headers = {
+                name.lower(): value.strip() for name, _, value in (it.partition(":") for it in lines[1:])
+            }
             size = end + 4 + int(headers.get("content-length", 0))
             if len(self._buffer) < size:
                 return

@@ -7,14 +7,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks import stored
-from benchmarks.places import Side, environment, free_port
+from benchmarks.programs import Side, environment, free_port
 
 PATIENCE = 60.0
 """Seconds for a program to start and to have answered every learner."""
@@ -53,6 +53,9 @@ class Control:
 
     def __init__(self, port: int) -> None:
         self._url = f"http://127.0.0.1:{port}/control/"
+        self.ended: list[tuple[int, int, int]] = []
+        """(account, taps made, taps answered) of each learner, once the program was killed."""
+        self.stored: int | None = None
 
     def ask(self, verb: str) -> Any:
         with urllib.request.urlopen(self._url + verb, timeout=20) as answer:
@@ -70,28 +73,36 @@ def _process(command: list[str], added: dict[str, str]) -> Iterator[subprocess.P
         running.wait()
 
 
-def measure(side: Side, load: Load, keep: Path | None = None) -> Measured:
+@contextmanager
+def during(side: Side, load: Load, folder: Path) -> Iterator[tuple[Control, subprocess.Popen[bytes]]]:
+    """A far end and a program that has answered everybody; at the end it is killed, and its store looked at."""
+    port = free_port()
+    far_end = [sys.executable, "-m", "benchmarks.far_end", str(port), str(load.delay_ms)]
+    with _process(far_end, {}):
+        control = Control(port)
+        wait_until(lambda: control.ask("counts") is not None)
+        with _process(*side.start(f"http://127.0.0.1:{port}/bot", folder)) as program:
+            control.ask(f"join/{load.learners}")
+            wait_until(lambda: _is_warm(control, load, program))
+            yield control, program
+        control.ended = control.ask("learners")
+    control.stored = stored.check(folder / "fraudwise.sqlite", control.ended) if side.stores else None
+
+
+def measure(side: Side, load: Load) -> Measured:
     """Start everything anew, warm up, count for a while, kill the program and look at what it stored."""
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as made:
-        folder = keep or Path(made)
-        port = free_port()
-        far_end = [sys.executable, "-m", "benchmarks.far_end", str(port), str(load.delay_ms)]
-        with _process(far_end, {}):
-            control = Control(port)
-            _wait(lambda: control.ask("counts") is not None)
-            with _process(*side.start(f"http://127.0.0.1:{port}/bot", folder)) as program:
-                control.ask(f"join/{load.learners}")
-                _wait(lambda: _is_warm(control, load, program))
-                before, cpu_before = control.ask("counts"), _cpu(program.pid)
-                time.sleep(load.seconds)
-                after, cpu_after = control.ask("counts"), _cpu(program.pid)
-            learners = control.ask("learners")
-            kept = stored.check(folder / "fraudwise.sqlite", learners) if side.stores else None
+    with (
+        tempfile.TemporaryDirectory(prefix="benchmark-") as folder,
+        during(side, load, Path(folder)) as (control, program),
+    ):
+        before, cpu_before = control.ask("counts"), _cpu(program.pid)
+        time.sleep(load.seconds)
+        after, cpu_after = control.ask("counts"), _cpu(program.pid)
     taps, seconds = after["taps"] - before["taps"], after["at"] - before["at"]
     return Measured(
         side.name, taps / seconds, 1000 * (cpu_after - cpu_before) / max(taps, 1),
         (after["cpu"] - before["cpu"]) / seconds, 1000 * after.get("p50", 0.0), 1000 * after.get("p99", 0.0),
-        taps, sum(answered for _, _, answered in learners), kept,
+        taps, sum(answered for _, _, answered in control.ended), control.stored,
     )  # fmt: skip
 
 
@@ -103,14 +114,15 @@ def _is_warm(control: Control, load: Load, program: subprocess.Popen[bytes]) -> 
     return all(answered for _, _, answered in learners) and control.ask("counts")["taps"] >= 2 * load.learners
 
 
-def _wait(is_so: Any) -> None:
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Return when it is so; something that does not listen yet is not so."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             if is_so():
                 return
         except OSError:
-            pass  # not listening yet
+            pass
         if time.monotonic() > deadline:
             raise TimeoutError("the program did not get under way")
         time.sleep(0.1)

@@ -1,10 +1,9 @@
-"""The service under cProfile, the event loop and the writer apart; `python -m benchmarks.profiling` runs it."""
+"""The service under cProfile, event loop and writer apart; `python -m benchmarks.profiling` runs it."""
 
 import cProfile
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,35 +14,42 @@ from bot.store.writer import Writer
 LOOP, WRITER = "loop.prof", "writer.prof"
 
 
+class Profiles:
+    """Begins at the first SIGUSR1 and writes both files at the second, each in its own thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loop, self._writer = cProfile.Profile(), cProfile.Profile()
+        self._running = self._ended = False
+        self._commit = Writer._commit
+
+    def signalled(self, _signal: int, _frame: FrameType | None) -> None:
+        if not self._running:
+            self._running = True
+            self._loop.enable()
+        elif not self._ended:
+            self._ended = True
+            self._loop.disable()
+            self._loop.dump_stats(self._folder / LOOP)
+
+    def commit(self, writer: Writer, *rest: Any) -> None:
+        if not self._running or (self._folder / WRITER).exists():
+            self._commit(writer, *rest)
+            return
+        self._writer.enable()
+        try:
+            self._commit(writer, *rest)
+        finally:
+            self._writer.disable()
+        if self._ended:
+            self._writer.dump_stats(self._folder / WRITER)
+
+
 def main() -> None:
-    """Run what the command line says; on SIGUSR1 write both profiles, each in the thread it is of."""
-    folder = Path(os.environ["FRAUDWISE_DATA_DIR"])
-    loop = cProfile.Profile()
-    written = threading.Event()
-    asked = threading.Event()
-
-    def keep_writer(commit: Any, profile: cProfile.Profile) -> Any:
-        def committed(self: Writer, *rest: Any) -> None:
-            profile.enable()
-            try:
-                commit(self, *rest)
-            finally:
-                profile.disable()
-            if asked.is_set() and not written.is_set():
-                profile.dump_stats(folder / WRITER)
-                written.set()
-
-        return committed
-
-    def dump(_signal: int, _frame: FrameType | None) -> None:
-        loop.disable()
-        loop.dump_stats(folder / LOOP)
-        asked.set()
-        loop.enable()
-
-    Writer._commit = keep_writer(Writer._commit, cProfile.Profile())  # type: ignore[method-assign]
-    signal.signal(signal.SIGUSR1, dump)
-    loop.enable()
+    """Run what the command line says."""
+    profiles = Profiles(Path(os.environ["FRAUDWISE_DATA_DIR"]))
+    Writer._commit = lambda self, *rest: profiles.commit(self, *rest)  # type: ignore[method-assign]
+    signal.signal(signal.SIGUSR1, profiles.signalled)
     cli(sys.argv[1:])
 
 

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.measuring import Load, Measured
-from benchmarks.places import Side
+from benchmarks.programs import Side
 
 
 def summary(side: Side, runs: Sequence[Measured]) -> dict[str, Any]:
@@ -46,7 +46,10 @@ def table(rows: Sequence[dict[str, Any]], against: dict[str, Any]) -> str:
             f"| {row['p50_ms']:,.0f} | {row['p99_ms']:,.0f} | {row['far_end_busy']:.0%} | {row['answered']:,} | {kept} |"
         )
     ratio = against["ratio"]
-    lines += ["", f"{against['words']}: **{ratio['median']} ×** ({ratio['least']}–{ratio['most']}), goal ≥ {against['goal']} ×"]
+    lines += [
+        "",
+        f"{against['words']}: **{ratio['median']} ×** ({ratio['least']}–{ratio['most']}), goal ≥ {against['goal']} ×",
+    ]
     return "\n".join(lines)
 
 

@@ -32,7 +32,9 @@ def check(file: Path, learners: Sequence[tuple[int, int, int]]) -> int:
     connection.close()
     for account, tapped, answered in learners:
         if not answered <= steps.get(account, 0) <= tapped:
-            raise NotStored(f"account {account}: {answered} answered, {steps.get(account, 0)} stored, {tapped} made")
+            raise NotStored(
+                f"account {account}: {answered} answered, {steps.get(account, 0)} stored, {tapped} made"
+            )
     if not numbers == answers == events or whole != "ok":
         raise NotStored(f"{numbers} steps past an item, {answers} answers, {events} in the log; {whole}")
     return sum(steps.values())

@@ -16,7 +16,9 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 def _said(number: int) -> dict[str, Any]:
     text, rows = screens.screen(number)
-    keyboard = [[InlineKeyboardButton(b["text"], callback_data=b["callback_data"]) for b in row] for row in rows]
+    keyboard = [
+        [InlineKeyboardButton(b["text"], callback_data=b["callback_data"]) for b in row] for row in rows
+    ]
     return {
         "text": text, "parse_mode": "HTML", "reply_markup": InlineKeyboardMarkup(keyboard),
         "link_preview_options": NO_PREVIEW,

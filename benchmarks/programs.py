@@ -55,5 +55,7 @@ def environment(added: dict[str, str]) -> dict[str, str]:
 
 OURS = Side("fraudwise", "fraudwise, SQLite synchronous=FULL", _ours("bot"), stores=True)
 BARE_PTB = Side("bare-ptb", "bare python-telegram-bot, stores nothing", _of("benchmarks.sides.bare_ptb"))
-SOCKETS = Side("ceiling", "ready-made answers on sockets (the far end's ceiling)", _of("benchmarks.sides.sockets"))
+SOCKETS = Side(
+    "ceiling", "ready-made answers on sockets (the far end's ceiling)", _of("benchmarks.sides.sockets")
+)
 PROFILED = Side("profiled", "fraudwise under cProfile", _ours("benchmarks.profiled"), stores=True)

@@ -1,0 +1,108 @@
+"""The benchmark counts what it says it counts: taps that were answered and, of ours, stored."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from benchmarks import report, stored
+from benchmarks.crowd import Crowd
+from benchmarks.measuring import Load, Measured, measure
+from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
+
+TINY = Load(learners=5, seconds=0.5)
+ASKED = [[{"text": "A", "callback_data": "a.1.0.0.mac"}], [{"text": "Menu", "callback_data": "m.0.0.0.mac"}]]
+ENDED = [[{"text": "Menu", "callback_data": "m.0.0.0.mac"}]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("side", [OURS, BARE_PTB, SOCKETS], ids=lambda side: side.name)
+def test_each_side_answers_the_crowd_and_ours_has_stored_it_when_killed(side: Side) -> None:
+    measured = measure(side, TINY)
+    assert measured.taps > 0
+    assert measured.p99_ms >= measured.p50_ms > 0
+    assert (measured.stored is not None) == (side is OURS)
+    if measured.stored is not None:
+        assert measured.answered <= measured.stored <= measured.answered + TINY.learners
+
+
+def _crowd_at_a_question() -> tuple[Crowd, int]:
+    crowd = Crowd()
+    crowd.join(1)
+    account = next(iter(crowd.learners))
+    crowd.show(account, None, "hello", ENDED)
+    crowd.show(account, None, "question", ASKED)
+    return crowd, account
+
+
+def _last(crowd: Crowd) -> dict[str, object]:
+    update: dict[str, object] = json.loads(crowd.lot(crowd.updates, 1)[0])
+    return update
+
+
+def test_a_tap_counts_when_its_edit_arrives_and_not_before() -> None:
+    crowd, account = _crowd_at_a_question()
+    assert "callback_query" in _last(crowd)
+    assert (crowd.learners[account].tapped, crowd.taps) == (1, 0)
+    crowd.show(account, crowd.learners[account].message_id, "verdict", ASKED)
+    assert (crowd.learners[account].tapped, crowd.taps) == (2, 1)
+
+
+def test_an_edit_of_another_message_counts_for_no_tap() -> None:
+    crowd, account = _crowd_at_a_question()
+    crowd.show(account, crowd.learners[account].message_id + 100, "elsewhere", ASKED)
+    assert crowd.taps == 0
+
+
+def test_where_a_quiz_has_ended_a_new_one_is_asked_for() -> None:
+    crowd, account = _crowd_at_a_question()
+    crowd.show(account, crowd.learners[account].message_id, "result", ENDED)
+    assert "message" in _last(crowd)
+
+
+def test_updates_are_given_again_until_they_are_confirmed() -> None:
+    crowd = Crowd()
+    crowd.join(3)
+    assert len(crowd.lot(0, 100)) == len(crowd.lot(1, 100)) == 3
+    assert len(crowd.lot(3, 100)) == 1
+
+
+def _database(file: Path, steps: int, answers: int) -> None:
+    connection = sqlite3.connect(file)
+    with connection:
+        connection.execute("CREATE TABLE learners (id, account_id)")
+        connection.execute("CREATE TABLE attempts (learner_id, kind, version, number)")
+        connection.execute("CREATE TABLE answers (attempt_id)")
+        connection.execute("CREATE TABLE events (kind)")
+        connection.execute("INSERT INTO learners VALUES (1, 7)")
+        connection.execute("INSERT INTO attempts VALUES (1, 'quiz', ?, 2)", (steps,))
+        connection.executemany("INSERT INTO answers VALUES (?)", [(1,)] * answers)
+        connection.executemany("INSERT INTO events VALUES (?)", [("answered",)] * 2)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("tapped", "answered", "answers"), [(5, 5, 2), (3, 3, 2), (4, 4, 1)],
+    ids=["an answered tap is missing", "a tap that nobody made", "a step without its answer"],
+)  # fmt: skip
+def test_what_is_missing_in_the_database_is_found(
+    tmp_path: Path, tapped: int, answered: int, answers: int
+) -> None:
+    _database(tmp_path / "kept.sqlite", steps=4, answers=answers)
+    with pytest.raises(stored.NotStored):
+        stored.check(tmp_path / "kept.sqlite", [(7, tapped, answered)])
+
+
+def test_a_tap_under_way_may_be_stored_and_not_answered(tmp_path: Path) -> None:
+    _database(tmp_path / "kept.sqlite", steps=4, answers=2)
+    assert stored.check(tmp_path / "kept.sqlite", [(7, 4, 3)]) == 4
+
+
+def _run(rate: float) -> Measured:
+    return Measured("it", rate, 1.0, 0.1, 5.0, 9.0, 10, 10, None)
+
+
+def test_ratios_are_taken_between_neighbours_in_time() -> None:
+    found = report.ratios([_run(400), _run(100), _run(330)], [_run(100), _run(50), _run(110)])
+    assert found == {"median": 3.0, "least": 2.0, "most": 4.0}
