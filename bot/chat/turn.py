@@ -100,6 +100,9 @@ class Turn:
         return ids.new()
 
     def unit_of(self, attempt: Attempt) -> Unit | None:
+        """The lesson or case as the attempt began with it; a quiz has none."""
+        if attempt.kind == "quiz":
+            return None
         return self.library.version(attempt.unit, attempt.content_version)
 
     def unit_title(self, unit: Unit | None) -> str:
