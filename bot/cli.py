@@ -321,7 +321,7 @@ def export_completions(
     from bot.store import people
     from bot.store.completions import COLUMNS, Scope, completions
 
-    found, _, reading = _opened()
+    found, writing, reading = _opened()
     scope = Scope(department=team, track=track, since=_day(since), until=_day(until))
     with reading.connect() as connection:
         if team is not None and not people.team_exists(connection, team):
@@ -334,6 +334,8 @@ def export_completions(
         else:
             sys.stdout.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
             count = STREAMS[form](COLUMNS, rows, sys.stdout)
+    with writing.begin() as connection:
+        people.write_down(connection, "completions exported", f"{count} rows", datetime.now(UTC))
     click.echo(f"{count} rows.", err=True)
 
 

@@ -51,6 +51,14 @@ class Shell:
         return done.stderr.strip()
 
 
+def audited(folder: Path) -> list[str]:
+    """What the audit log says was done, in order."""
+    connection = sqlite3.connect(folder / "data" / "fraudwise.sqlite")
+    found = [str(row[0]) for row in connection.execute("SELECT action FROM audit ORDER BY id")]
+    connection.close()
+    return found
+
+
 @pytest.fixture
 def fraudwise(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
@@ -74,6 +82,7 @@ def test_from_a_roster_to_an_export(fraudwise: Shell, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     fraudwise.ok("export", "completions", "--out", str(out), "--team", "Credit")
     assert out.read_bytes() == b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
+    assert audited(tmp_path)[-2:] == ["completions exported", "completions exported"]
     assert Path("/dev/stdout").is_symlink(), "the terminal is not a file to be replaced"
     assert fraudwise.ok("audit", "verify").startswith("The audit log is whole; ")
     assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o077 == 0

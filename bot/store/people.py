@@ -143,3 +143,8 @@ def grant(
 def team_exists(connection: Connection, department: str) -> bool:
     query = select(learners.c.id).where(learners.c.department == department).limit(1)
     return connection.execute(query).first() is not None
+
+
+def write_down(connection: Connection, action: str, thing: str, now: datetime) -> None:
+    """Note in the audit log what was done from the command line."""
+    connection.execute(audit.insert(), rows.audit_values(now, "command line", action, thing))
