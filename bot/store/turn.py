@@ -100,7 +100,10 @@ class TurnStore:
     def take_over(self, learner: Learner) -> Learner:
         """Write a record that this account speaks for from now on, and read what belongs to it."""
         mine = tables.dialogues.c.learner_id == learner.id
-        dialogue = next((Dialogue(r.awaits, r.args, r.version) for r in self.rows(select(tables.dialogues).where(mine))), None)
+        dialogue = next(
+            (Dialogue(r.awaits, r.args, r.version) for r in self.rows(select(tables.dialogues).where(mine))),
+            None,
+        )
         a, owed = tables.attempts, tables.assignments
         open_ones = select(a).where(a.c.learner_id == learner.id, a.c.finished_at.is_(None), ~a.c.closed)
         self._loaded.dialogue = dialogue or Dialogue()
