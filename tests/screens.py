@@ -387,7 +387,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "all_done": all_done,
     "all_fine": nothing,
     "already_answered": nothing,
-    "bad_invitation": nothing,
+    "bad_invitation": lambda _: iter([{"known": True}, {"known": False}]),
     "button_spent": nothing,
     "cancelled": nothing,
     "card": card,

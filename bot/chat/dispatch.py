@@ -17,7 +17,7 @@ Journey = Callable[[Turn], None]
 COMMANDS: dict[str, Journey] = {
     "start": start.start, "learn": learn.learn, "lessons": lesson.lessons, "cases": lesson.cases,
     "quiz": quiz.quiz, "report": advice.advice, "settings": settings.settings, "privacy": privacy.privacy,
-    "help": help.help_, "cancel": help.cancel, "export": export.export,
+    "help": help.help_, "menu": help.show_menu, "cancel": help.cancel, "export": export.export,
 }  # fmt: skip
 TAPS: dict[str, Journey] = {
     "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,

@@ -6,7 +6,7 @@ A refusal never says whether the thing exists; the caller shows one neutral text
 from bot.rules.people import Learner, Right
 
 EVERYBODY: frozenset[str] = frozenset(
-    {"start", "learn", "lessons", "cases", "quiz", "report", "settings", "privacy", "help", "cancel"}
+    {"start", "learn", "lessons", "cases", "quiz", "report", "settings", "privacy", "help", "menu", "cancel"}
 )
 BY_RIGHT: dict[Right, frozenset[str]] = {
     "manager": frozenset({"export"}),

@@ -45,7 +45,7 @@ def _invited(turn: Turn, token: str) -> None:
     bound_elsewhere = turn.learner.audience == "employee" and not turn.is_stranger
     if found is None or access.has_left(found[1]) or (bound_elsewhere and found[1].id != turn.learner.id):
         turn.settle()
-        turn.show("bad_invitation")
+        turn.show("bad_invitation", known=bool(turn.store.assignments))
         return
     invitation_id, invited = found
     turn.store.use_invitation(invitation_id)
