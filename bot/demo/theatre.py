@@ -175,7 +175,7 @@ class Theatre:
         zone = learner.time_zone if learner else organisation.ZONE
         return StagePerson(
             NEWCOMERS_FROM + number, one["name"], one["name"], "Somebody new", "learners", language, zone,
-            initials(one["name"]), "Has never written to the bot.",
+            initials(one["name"]), "Came without an invitation and without a history.",
         )  # fmt: skip
 
     def add_person(self, name: str, language: str) -> StagePerson:

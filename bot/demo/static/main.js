@@ -130,7 +130,7 @@ const begin = () => composer.say(person().start).then(() => { hints.tapped(); co
 
 async function forward(message) {
   const from = state.here;
-  const to = await people.pick("Forward as whom?", null);
+  const to = await people.pick("Who forwards it to Fraudwise?", null);
   if (to === null) return;
   try {
     await post("api/forward", { person: to, from, message });
