@@ -130,8 +130,10 @@ def advice(reader: Reader) -> Iterator[Context]:
 
 def advice_called(reader: Reader) -> Iterator[Context]:
     more = next(iter(reader.content.advice.values())).words[reader.language].more
-    yield {"more": more, "waits": reader.attempt()}
-    yield {"more": more, "waits": None}
+    yield {"more": more, "waits": None, "ring": "", "copy_number": ""}
+    for hotline in reader.content.hotlines.values():
+        ring = hotline.words[reader.language].ring
+        yield {"more": more, "waits": reader.attempt(), "ring": ring, "copy_number": hotline.copy}
 
 
 def advice_no_answer(reader: Reader) -> Iterator[Context]:

@@ -175,6 +175,7 @@ async def test_after_the_call_and_when_nobody_answers_there_is_a_next_step(world
     assert tan.first_line == "Keep calling the bank, and use a second way at once:"
     await tan.tap(next(label for label in tan.buttons if label.startswith("I've called")))
     assert tan.first_line == "Good. You did the most important thing."
+    assert "Copy 96110" in tan.buttons, "the next call is one tap away"
     await tan.tap("The steps again")
     assert "Copy the words" in tan.buttons
 

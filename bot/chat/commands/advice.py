@@ -59,7 +59,13 @@ def hotline_context(turn: Turn, hotline: Hotline) -> dict[str, Any]:
 def _called(turn: Turn) -> None:
     words = _advice(turn).words[turn.learner.language]
     waits = turn.store.open_attempts()
-    turn.show("advice_called", more=words.more, waits=waits[0] if waits else None)
+    hotline = turn.library.content.hotlines.get(turn.place or "")
+    known = hotline is not None and not turn.is_stale(hotline)
+    turn.show(
+        "advice_called", more=words.more, waits=waits[0] if waits else None,
+        ring=hotline.words[turn.learner.language].ring if known and hotline else "",
+        copy_number=hotline.copy if known and hotline else "",
+    )  # fmt: skip
 
 
 def _no_answer(turn: Turn) -> None:
