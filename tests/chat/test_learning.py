@@ -221,7 +221,7 @@ async def test_a_must_know_question_missed_keeps_a_quiz_open(world: World) -> No
         await give(mei, right=not miss)
     await mei.tap("To the result ›")
     assert mei.first_line == "🔁 4 of 5. One must-know question is still open."
-    await mei.tap("Another set")
+    await mei.tap("Try again")
     assert mei.first_line.startswith("📝 1/5")
 
 
