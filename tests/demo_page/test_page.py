@@ -119,6 +119,19 @@ def test_the_page_draws_telegrams_html(open_page: Open, theatre: Theatre) -> Non
     expect(page.locator("article").last).to_contain_text("You wrote: /learn")
 
 
+def test_a_message_taller_than_the_screen_is_shown_from_its_first_line(
+    open_page: Open, theatre: Theatre
+) -> None:
+    page = open_page(MEI, width=375, height=600)
+    theatre.now_do(theatre.send(MEI, "\n".join(f"line {number}" for number in range(1, 41))))
+    expect(page.locator("article").last).to_contain_text("line 40")
+    top = page.evaluate(
+        "document.querySelector('#log').lastElementChild.getBoundingClientRect().top"
+        " - document.querySelector('#scroll').getBoundingClientRect().top"
+    )
+    assert 0 <= top <= 24
+
+
 def test_enter_does_not_send_while_a_chinese_word_is_being_composed(open_page: Open) -> None:
     page = open_page(TAN)
     draft = page.locator("#draft")

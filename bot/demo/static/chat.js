@@ -383,7 +383,7 @@ export function toEnd() {
 
 // Goes to the end, but never past the first line of what has just come.
 function follow(article) {
-  const top = article.offsetTop - 12;
+  const top = scroll.scrollTop + article.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 12;
   const end = scroll.scrollHeight - scroll.clientHeight;
   scroll.scrollTop = article.offsetHeight > scroll.clientHeight - 24 ? Math.min(top, end) : end;
 }
