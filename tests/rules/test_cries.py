@@ -6,7 +6,19 @@ from bot.rules import cries
 
 
 @pytest.mark.parametrize(
-    "words", ["I think I was scammed", "我被骗了", "錢轉出去了怎麼辦", "They STOLE my money"]
+    "words",
+    [
+        "I think I was scammed",
+        "我被骗了",
+        "錢轉出去了怎麼辦",
+        "They STOLE my money",
+        "I've paid the fee, help me",
+        "I sent them 12,000",
+        "刚把钱打过去了",
+        "救命啊",
+        "解凍費已經轉過去了",
+        "帮帮我",
+    ],
 )
 def test_a_loss_is_heard_in_each_language(words: str) -> None:
     assert cries.has_lost(words)
