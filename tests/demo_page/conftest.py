@@ -18,8 +18,9 @@ def theatre() -> Iterator[Theatre]:
         yield theatre
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
+    """One browser a file: while Playwright runs, its event loop keeps every other test's from starting."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(chromium), args=list(machine.CHROMIUM_ARGUMENTS)
