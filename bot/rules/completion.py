@@ -42,10 +42,10 @@ def caught_up(assignment: Assignment, earlier: Sequence[Attempt]) -> Assignment:
 
 
 def safe_move(cards: Sequence[str]) -> str:
-    """The one idea to keep: what the lesson's last card that has bold words says in bold."""
+    """The one idea to keep: what the lesson's last card that has bold words says in bold, without its stop."""
     for card in reversed(cards):
         if found := BOLD.findall(card):
-            return NUMBERED.sub("", str(max(found, key=len))).rstrip(":：")
+            return NUMBERED.sub("", str(max(found, key=len))).rstrip(":：.。")
     return ""
 
 

@@ -299,7 +299,7 @@ async def test_again_begins_a_new_try_and_the_first_score_stays(world: World) ->
         await give(mei, right=False)
     await mei.tap("To the result ›")
     first = next(a for a in world.all_of("assignments") if a["unit"] == SLUG)
-    await mei.tap("Again")
+    await mei.tap("Read again")
     assert mei.first_line == card(WORDS, 1)
     await to_the_questions(mei, SLUG)
     for number in range(3):
@@ -325,7 +325,7 @@ async def test_a_lesson_ends_on_the_version_it_began_with(world: World) -> None:
     assert mei.first_line == "✅ Read, and 3 of 3 at the first try."
     done = next(a for a in world.all_of("assignments") if a["unit"] == SLUG)
     assert done["content_version"] == old.version
-    await mei.tap("Again")
+    await mei.tap("Read again")
     await mei.tap("Next ›")
     assert "REWRITTEN" in mei.text, "a new try meets the new words"
 

@@ -120,6 +120,7 @@ def test_the_one_idea_to_keep_is_the_bold_sentence_of_the_last_card_that_has_one
     cards = ["<b>1</b> one", "<b>Money never goes before money</b>, <b>ever</b>", "plain"]
     assert completion.safe_move(cards) == "Money never goes before money"
     assert completion.safe_move(["plain"]) == ""
+    assert completion.safe_move(["<b>先打银行。</b>"]) == "先打银行"
 
 
 @pytest.mark.parametrize(
