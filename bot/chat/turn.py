@@ -13,6 +13,7 @@ from bot.chat.telegram import Heard
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Hotline, Unit
+from bot.rules.languages import HANT
 from bot.rules.people import Learner
 from bot.store import ids
 from bot.store.turn import TurnStore
@@ -92,8 +93,17 @@ class Turn:
 
     @property
     def place(self) -> str | None:
-        """The territory whose hotlines are shown first: chosen, else that of the time zone."""
-        place = self.learner.place or self.room.words.territory(self.learner.time_zone)
+        """The territory whose hotlines are shown first: chosen, else that of the time zone.
+
+        None where that would be a poor guess: somebody who reads 繁體 and was only ever given the
+        organisation's zone on the mainland is asked, for Taipei and Hong Kong ring other numbers.
+        """
+        if self.learner.place is not None:
+            return self.learner.place if self.learner.place in self.library.content.hotlines else None
+        place = self.room.words.territory(self.learner.time_zone)
+        given = self.learner.time_zone == self.room.organisation_zone
+        if given and place == "CN" and self.learner.language == HANT and self.learner.audience == "borrower":
+            return None
         return place if place in self.library.content.hotlines else None
 
     def new_id(self) -> int:

@@ -115,14 +115,15 @@ def is_quiet(moment: datetime) -> bool:
 def to_push(
     learner: Learner, assignments: Sequence[Assignment], pushed: frozenset[int], today: date
 ) -> Assignment | None:
-    """The one assignment to announce today: open, due to start, never announced before."""
+    """The one assignment to announce today: open, due to start, not begun, never announced before."""
     if learner.unreachable or learner.left_on or learner.account_id is None:
         return None
     if learner.hired_on and today < learner.hired_on:
         return None
     if learner.audience == "employee" and today.weekday() > 4:
         return None
-    ready = [a for a in assignments if a.is_open and a.assigned_on <= today and a.id not in pushed]
+    fresh = [a for a in assignments if a.is_open and a.started_at is None and a.id not in pushed]
+    ready = [a for a in fresh if a.assigned_on <= today]
     return min(ready, key=lambda a: (a.due_on or date.max, a.position), default=None)
 
 

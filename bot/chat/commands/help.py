@@ -11,6 +11,9 @@ CODE = re.compile(r"\D{0,12}(\d[ -]?){4,8}\D{0,6}")
 """A short message that is little but four to eight digits: what a one-time code looks like."""
 REPORT_WORDS = frozenset({"report", "help", "报告", "举报", "求助", "舉報", "通報", "檢舉", "報告"})
 
+SMALL_TALK = "small talk"
+"""Said once already: the next time something else is answered than the same sentence."""
+
 
 def help_(turn: Turn) -> None:
     """Everything this person can do, in one screen."""
@@ -54,7 +57,11 @@ def stray(turn: Turn) -> None:
     elif looks_like_code(words):
         turn.take_out(turn.heard.message_id)
         turn.show("looks_like_code")
+    elif turn.store.dialogue.args == SMALL_TALK:
+        turn.store.await_words(turn.learner.id, "")
+        help_(turn)
     else:
+        turn.store.await_words(turn.learner.id, "", SMALL_TALK)
         turn.show("stray")
 
 
