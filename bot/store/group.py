@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, select, text, update
+from sqlalchemy import BindParameter, Connection, Insert, Table, Update, bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.rules.sending import Posting
@@ -132,6 +132,7 @@ def _versioned(table: Table, key: str = "id") -> Update:
     )
 
 
+INSERTS: dict[str, Insert] = {table.name: table.insert() for table in tables.ORDER}
 UPDATES: dict[str, Update] = {
     "learners": _versioned(tables.learners),
     "attempts": _versioned(tables.attempts),
@@ -165,7 +166,7 @@ def write(connection: Connection, stores: Sequence[TurnStore]) -> None:
             if touched != len(params):
                 raise Stale(table.name)
         if added := batches.get((table.name, "insert")):
-            connection.execute(table.insert(), added)
+            connection.execute(INSERTS[table.name], added)
 
 
 def run(

@@ -158,9 +158,7 @@ _unsealed = update(outbox).where(_ids, _o.sealed).values(params=None, wish_args=
 
 def _unseal(connection: Connection, ids: Sequence[int]) -> None:
     """Sealed rows keep neither words nor an exact time once they are through."""
-    connection.execute(
-        update(outbox).where(_o.id.in_(ids), _o.sealed).values(params=None, wish_args=None, sent_at=None)
-    )
+    connection.execute(_unsealed, {"v_ids": list(ids)})
 
 
 def owe_all(connection: Connection, owed: Sequence[dict[str, Any]]) -> int:
