@@ -68,6 +68,8 @@ class Words:
         self._catalogues = Catalogues(locales, self.hant)
         self._compiled = Compiled()
         self._environments: dict[tuple[str, str], Environment] = {}
+        self._unfilled: dict[tuple[str, str | None, str], Markup] = {}
+        """What is said the same every time; only templates' own literals, so it ends somewhere."""
 
     def gettext(self, language: str, message: str, context: str | None = None) -> str:
         """This English message in this language; zh-Hant is written by hand or derived from zh-Hans."""
@@ -110,7 +112,12 @@ class Words:
 
     def _say(self, language: str, context: str | None, message: str, /, **values: Any) -> Markup:
         # catalogues are ours alone, so their tags count; Markup escapes what is filled in
-        return Markup(self.gettext(language, message, context)).format(**values)
+        if values:
+            return Markup(self.gettext(language, message, context)).format(**values)
+        key = (language, context, message)
+        if key not in self._unfilled:
+            self._unfilled[key] = Markup(self.gettext(language, message, context)).format()
+        return self._unfilled[key]
 
     def _count(
         self, language: str, context: str | None, one: str, many: str, n: int, /, **values: Any
