@@ -4,10 +4,12 @@ Counted for a 280-point bubble: Latin letter or digit 1, Chinese character 2, em
 """
 
 import unicodedata
+from functools import lru_cache
 
 ONE_A_ROW, TWO_A_ROW, THREE_A_ROW, FOUR_A_ROW = 30, 15, 9, 6
 
 
+@lru_cache(4096)
 def width(label: str) -> int:
     """Units of a label; a variation selector or joiner adds none."""
     return sum(_units(letter) for letter in label)
