@@ -1,11 +1,12 @@
 """What a message made later is made from: one person and what is theirs, as they stand."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Row, Table, func, select
 
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
@@ -14,8 +15,11 @@ from bot.rules.people import Learner
 from bot.store import rows, tables
 from bot.store.completions import Scope, completions
 
-MINE = ("enrolments", "assignments", "attempts", "answers", "events")
+MINE = ("enrolments", "assignments", "attempts", "answers", "dialogues", "wakes", "events")
 """Tables that hold rows of a learner, besides the learner's own."""
+
+LISTS = ("queue", "orders", "path", "payload")
+"""Columns that hold lists and objects as text; in a copy for people they are what they are."""
 
 
 class Snapshot:
@@ -29,25 +33,35 @@ class Snapshot:
         return rows.learner_of(found) if found is not None else None
 
     def by_account(self, account_id: int) -> Learner | None:
-        found = self._connection.execute(rows.LEARNERS.where(tables.learners.c.account_id == account_id)).first()
+        found = self._connection.execute(
+            rows.LEARNERS.where(tables.learners.c.account_id == account_id)
+        ).first()
         return rows.learner_of(found) if found is not None else None
 
     def attempt(self, attempt_id: int) -> Attempt | None:
-        found = self._connection.execute(select(tables.attempts).where(tables.attempts.c.id == attempt_id)).first()
+        found = self._connection.execute(
+            select(tables.attempts).where(tables.attempts.c.id == attempt_id)
+        ).first()
         return rows.attempt_of(found) if found is not None else None
 
     def next_wake(self, now: datetime) -> datetime | None:
         """The next instant after now at which somebody's hour strikes or an owed message falls due."""
         wakes, o = tables.wakes.c.at, tables.outbox.c
         strikes = self._connection.execute(select(func.min(wakes)).where(wakes > now)).scalar()
-        due = self._connection.execute(select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)).scalar()
+        due = self._connection.execute(
+            select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)
+        ).scalar()
         return min((at for at in (strikes, due) if at is not None), default=None)
 
     def next_push(self, now: datetime) -> datetime | None:
         """The next instant at which a message will go out by itself, as things stand."""
         a, person, sent = tables.assignments, tables.learners, tables.outbox
         announced = select(sent.c.id).where(sent.c.assignment_id == a.c.id, sent.c.slot == "lesson").exists()
-        query = select(a).join(person).where(person.c.account_id.is_not(None), ~announced, a.c.completed_at.is_(None))
+        query = (
+            select(a)
+            .join(person)
+            .where(person.c.account_id.is_not(None), ~announced, a.c.completed_at.is_(None))
+        )
         found = []
         for row in self._connection.execute(query):
             learner = self.learner(row.learner_id)
@@ -55,7 +69,9 @@ class Snapshot:
             if learner is not None and (at := delivery.push_at(learner, assignment, now)) is not None:
                 found.append(at)
         o = tables.outbox.c
-        due = self._connection.execute(select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)).scalar()
+        due = self._connection.execute(
+            select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)
+        ).scalar()
         return min([*found, *([due] if due else [])], default=None)
 
     def assignments(self, learner_id: int) -> list[Assignment]:
@@ -75,7 +91,16 @@ class Snapshot:
             table = tables.metadata.tables[name]
             found = self._connection.execute(select(table).where(table.c.learner_id == learner.id))
             own[name] = [_plain(dict(row._mapping)) for row in found]
+        own["messages"] = [_message(row) for row in self._mine(tables.outbox, learner)]
+        named = f"learner:{learner.id}"
+        about = (tables.audit.c.actor == named) | tables.audit.c.object.endswith(named)
+        found = self._connection.execute(select(tables.audit).where(about).order_by(tables.audit.c.id))
+        own["audit"] = [{"at": _text(row.at), "action": row.action} for row in found]
         return own
+
+    def _mine(self, table: Table, learner: Learner) -> Sequence[Row[Any]]:
+        query = select(table).where(table.c.learner_id == learner.id).order_by(table.c.id)
+        return self._connection.execute(query).all()
 
     def owed(self, now: datetime) -> tuple[int, Any, int]:
         """(messages due and not sent, since when the oldest, dead letters)."""
@@ -89,14 +114,35 @@ class Snapshot:
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Values as JSON holds them; ids as text, for they are longer than JavaScript counts."""
     return {
-        name: str(value) if name == "id" or name.endswith("_id") else _text(value)
+        name: json.loads(value)
+        if name in LISTS
+        else str(value)
+        if name == "id" or name.endswith("_id")
+        else _text(value)
         for name, value in values.items()
         if name != "version" and value is not None
     }
 
 
 def _text(value: Any) -> Any:
+    """Dates as ISO 8601."""
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _message(row: Row[Any]) -> dict[str, Any]:
+    """A message to somebody: when, what became of it, and its words as long as they are kept."""
+    params = json.loads(row.params) if row.params else {}
+    said = params.get("text") or params.get("caption")
+    told = {
+        "made_at": row.made_at,
+        "sent_at": row.sent_at,
+        "state": row.state,
+        "reason": row.reason,
+        "text": said,
+    }
+    return {
+        name: _text(value) if name != "text" else value for name, value in told.items() if value is not None
+    }
 
 
 @contextmanager

@@ -202,8 +202,16 @@ async def test_a_copy_of_ones_own_data_holds_what_is_ones_own_and_nothing_else(w
     me = world.learner(MEI)
     assert copy["learner"]["name"] == "Chen Mei" and copy["learner"]["staff_number"] == "0102"
     assert [len(copy[name]) for name in ("enrolments", "attempts", "answers")] == [1, 1, 1]
+    said = copy.pop("messages")
+    assert [action["action"] for action in copy.pop("audit")] == [
+        "invited",
+        "invitation used",
+        "copy of own data",
+    ]
     assert {row["learner_id"] for name in copy if name != "learner" for row in copy[name]} == {str(me.id)}
-    assert "Ling" not in sent.content.decode() and "Tan" not in sent.content.decode()
+    assert "Ling" not in json.dumps(copy) and "Tan" not in json.dumps(copy)
+    assert said[0]["text"].startswith("<b>Hello Mei.") and said[0]["state"] == "sent"
+    assert copy["attempts"][0]["queue"][0].startswith("report-it-fast-"), "lists are lists"
 
 
 async def test_cancel_says_what_it_stopped_in_every_state(world: World) -> None:
