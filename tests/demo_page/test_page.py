@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.demo_page.conftest import Open
-from tests.demo_page.theatre import BO, LING, MEI, TAN, WEI, Theatre
+from tests.demo_page.theatre import BO, LING, MEI, TAN, WEI, Theatre, keys
 
 
 def button(page: Page, label: str) -> Locator:
@@ -130,6 +130,34 @@ def test_a_message_taller_than_the_screen_is_shown_from_its_first_line(
         " - document.querySelector('#scroll').getBoundingClientRect().top"
     )
     assert 0 <= top <= 24
+
+
+def test_what_answers_a_tap_is_shown_wherever_one_had_read(open_page: Open, theatre: Theatre) -> None:
+    page = open_page(MEI, width=375, height=600)
+    tall = "\n".join(f"line {number}" for number in range(1, 41))
+    theatre.now_do(theatre.send(MEI, tall, keys([("Export", "e")])))
+    expect(page.locator("#down")).to_be_visible()
+    button(page, "Export").dispatch_event("click")
+    expect(page.locator("article").last).to_contain_text(".csv")
+    expect(page.locator("article").last).to_be_in_viewport()
+
+
+def test_the_second_half_of_a_double_tap_presses_no_button_that_came_between(open_page: Open) -> None:
+    page = open_page()
+    page.evaluate("""() => new Promise((done) => {
+      const find = (name) => [...document.querySelectorAll('.key')].findLast((one) => one.textContent === name);
+      new MutationObserver((_, watch) => {
+        const next = find('Next ›');
+        if (!next) return;
+        watch.disconnect();
+        next.dispatchEvent(new MouseEvent('click', { detail: 2, bubbles: true }));
+        done();
+      }).observe(document.getElementById('log'), { subtree: true, childList: true, characterData: true });
+      find('Start').click();
+    })""")
+    expect(page.locator("article").last).to_contain_text("1/4")
+    button(page, "Next ›").press("Enter")
+    expect(page.locator("article").last).to_contain_text("2/4")
 
 
 def test_enter_does_not_send_while_a_chinese_word_is_being_composed(open_page: Open) -> None:

@@ -26,6 +26,7 @@ let early = null;      // news that came while the chat was being loaded
 let stuck = true;      // the reader is at the end, so the end stays in view
 let unseen = 0;
 let awaited = null;    // where focus was when a tap was sent
+let asked = 0;         // until then, what comes answers a tap and is shown wherever one had read
 let typingTimer;
 let pinnedId = null;
 let load = 0;
@@ -159,7 +160,10 @@ function append(one, quiet) {
   if (one.effect) article.classList.add("effect");
   setTimeout(() => article.setAttribute("aria-live", "off"), 1500);
   if (!log.contains(document.activeElement)) walk.settle();
-  if (one.mine || stuck) follow(article);
+  if (one.mine || stuck || performance.now() < asked) {
+    asked = 0;
+    follow(article);
+  }
   else { unseen += 1; showDown(); }
   takeOver(article);
   outside.shown(one);
@@ -260,6 +264,7 @@ async function press(article, id, element, button) {
   if (button.kind === "link") { link(button.url); return; }
   if (button.kind !== "tap") { toast("This kind of button works in Telegram only."); return; }
   if (isDouble(element)) return;
+  asked = performance.now() + 4000;
   wait(element);
   outside.tapped();
   try {

@@ -4,10 +4,13 @@ import { ICONS, icon, make } from "./make.js";
 import { languageOf } from "./wording.js";
 
 const WAITS = 12000;
+const TURNED = 400;
 
 // Brings `group` level with `rows`, keeping each button that stays at its place, and with it the focus.
 export function lay(group, rows, own, press) {
   const lines = [...group.children];
+  const said = JSON.stringify(rows.map((row) => row.map((button) => button.text)));
+  if (group.said !== said) Object.assign(group, { said, turnedAt: performance.now() });
   rows.forEach((row, r) => {
     const line = lines[r] ?? group.appendChild(make("div", { class: "keys-row", "data-row": "" }));
     line.dataset.count = row.length;
@@ -15,7 +18,10 @@ export function lay(group, rows, own, press) {
     row.forEach((button, c) => {
       const element = old[c] ?? line.appendChild(make("button", { type: "button", "data-stop": "", tabindex: "-1" }));
       dress(element, button, own);
-      element.onclick = () => press(element, button);
+      // The second half of a double tap was meant for the button that stood here before.
+      element.onclick = (event) => {
+        if (event.detail < 2 || performance.now() - group.turnedAt > TURNED) press(element, button);
+      };
     });
     old.slice(row.length).forEach((element) => element.remove());
   });
