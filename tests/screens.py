@@ -217,8 +217,18 @@ def due(reader: Reader) -> Iterator[Context]:
             TODAY - timedelta(days=2),
         ):
             owed = assignment(due_on, unit.kind)
-            yield {"assignment": owed, "title": reader.title(unit), "due_count": 12}
-    yield {"assignment": assignment(), "title": reader.title(reader.lesson()), "due_count": 1}
+            yield {
+                "assignment": owed,
+                "title": reader.title(unit),
+                "due_count": 12,
+                "back_today": due_on != TODAY,
+            }
+    yield {
+        "assignment": assignment(),
+        "title": reader.title(reader.lesson()),
+        "due_count": 1,
+        "back_today": True,
+    }
 
 
 def due_list(reader: Reader) -> Iterator[Context]:
@@ -272,8 +282,9 @@ def later(reader: Reader) -> Iterator[Context]:
 
 
 def later_hours(reader: Reader) -> Iterator[Context]:
-    yield {"assignment": assignment(), "hours": list(range(10, 21))}
-    yield {"assignment": assignment(), "hours": []}
+    yield {"assignment": assignment(), "hours": list(range(10, 21)), "at": NOW + timedelta(hours=3)}
+    yield {"assignment": assignment(), "hours": [], "at": NOW + timedelta(days=1)}
+    yield {"assignment": assignment(), "hours": [], "at": NOW + timedelta(days=20)}
 
 
 def lesson_done(reader: Reader) -> Iterator[Context]:

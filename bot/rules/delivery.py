@@ -14,6 +14,8 @@ HOTLINE_AGES_AFTER = timedelta(days=90)
 """`curriculum.md` part 7, build rule."""
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+BACK_IN = timedelta(hours=3)
+"""How long something put off stays away, where the day is long enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,25 @@ def instant(day: date, at: time, zone: str) -> datetime:
         again = candidate.astimezone(UTC).astimezone(ZoneInfo(zone))
         if again.replace(tzinfo=None) == minute:
             return candidate.astimezone(UTC)
+
+
+def next_day_at(learner: Learner, at: time, now: datetime) -> datetime:
+    """This hour on the next day on which lessons come to this learner: for staff a working day."""
+    day = local(now, learner.time_zone).date() + timedelta(days=1)
+    return instant(add_working_days(day, 0) if learner.audience == "employee" else day, at, learner.time_zone)
+
+
+def back_at(learner: Learner, now: datetime) -> datetime:
+    """On the hour in about three hours, or another day at the lesson hour when that would be late."""
+    here = local(now + BACK_IN, learner.time_zone)
+    if here.date() == local(now, learner.time_zone).date() and here.hour < QUIET_FROM.hour:
+        return instant(here.date(), time(here.hour), learner.time_zone)
+    return next_day_at(learner, learner.lesson_at, now)
+
+
+def is_back_today(learner: Learner, now: datetime) -> bool:
+    """Whether what is put off now comes back on the same day."""
+    return local(back_at(learner, now), learner.time_zone).date() == local(now, learner.time_zone).date()
 
 
 def next_wake(learner: Learner, now: datetime) -> datetime:

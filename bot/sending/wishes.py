@@ -69,7 +69,10 @@ class Workshop:
         today = delivery.local(now, learner.time_zone).date()
         ready = [one for one in owed if one.is_open and one.assigned_on <= today]
         title = unit.words[learner.language].title
-        spoken = self._say("due", learner, assignment=assignment, title=title, due_count=len(ready))
+        spoken = self._say(
+            "due", learner, assignment=assignment, title=title, due_count=len(ready),
+            back_today=delivery.is_back_today(learner, now),
+        )  # fmt: skip
         return "sendMessage", spoken.params(posting.chat_id), {}
 
     def _completions(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:

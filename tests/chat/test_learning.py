@@ -162,8 +162,24 @@ async def test_late_in_the_evening_later_means_tomorrow(world: World) -> None:
     mei = world.chat(MEI)
     await world.until_hour(0, 19)
     await mei.say("/learn")
-    await mei.tap("Later today")
+    await mei.tap("Another day")
     assert mei.first_line == "I'll be back tomorrow, 09:00."
+
+
+async def test_late_on_a_friday_it_means_monday_for_staff(world: World) -> None:
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await world.until_hour(4, 20, 30)
+    await mei.say("/learn")
+    await mei.walk("Another day", "Another hour")
+    assert mei.text == "It's late already. Another day, then?"
+    await mei.tap(mei.buttons[0])
+    assert mei.first_line == "I'll be back Mon 7 Dec, 09:00."
+    before = len(mei.messages)
+    await world.until_hour(6, 20)
+    assert len(mei.messages) == before, "nothing comes on a rest day"
+    await world.until_hour(7, 9)
+    assert len(mei.messages) > before
 
 
 async def test_somebody_who_blocked_the_bot_is_left_alone_and_told_when_back(world: World) -> None:

@@ -1,6 +1,6 @@
 """`/learn`: the one next thing, and putting it off."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from bot.chat.commands import lesson
@@ -10,7 +10,6 @@ from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
 
 LATER_HOURS = tuple(range(9, 21))
-BACK_IN = timedelta(hours=3)
 
 
 def learn(turn: Turn) -> None:
@@ -55,6 +54,7 @@ def due_context(turn: Turn, assignment: Assignment) -> dict[str, Any]:
         "assignment": assignment,
         "title": turn.unit_title(turn.library.unit(assignment.unit)),
         "due_count": len(ready),
+        "back_today": delivery.is_back_today(turn.learner, turn.now),
     }
 
 
@@ -92,10 +92,11 @@ def later(turn: Turn) -> None:
     if turn.tap.number == 1 and turn.tap.choice == 0:
         here = delivery.local(turn.now, turn.learner.time_zone)
         turn.show(
-            "later_hours", assignment=assignment, hours=[hour for hour in LATER_HOURS if hour > here.hour]
-        )
+            "later_hours", assignment=assignment, hours=[hour for hour in LATER_HOURS if hour > here.hour],
+            at=delivery.back_at(turn.learner, turn.now),
+        )  # fmt: skip
         return
-    at = _chosen_hour(turn) if turn.tap.choice else back_at(turn)
+    at = _chosen_hour(turn) if turn.tap.choice else delivery.back_at(turn.learner, turn.now)
     turn.store.put_off(turn.learner, assignment, at)
     turn.event("put_off", assignment=assignment.id, until=at.isoformat())
     turn.show("later", assignment=assignment, at=at)
@@ -104,16 +105,4 @@ def later(turn: Turn) -> None:
 def _chosen_hour(turn: Turn) -> datetime:
     hour = time(turn.tap.choice % 24)
     at = delivery.instant(turn.today, hour, turn.learner.time_zone)
-    return (
-        at
-        if at > turn.now
-        else delivery.instant(turn.today + timedelta(days=1), hour, turn.learner.time_zone)
-    )
-
-
-def back_at(turn: Turn) -> datetime:
-    """On the hour in about three hours, or tomorrow at the lesson hour when that would be late."""
-    here = delivery.local(turn.now + BACK_IN, turn.learner.time_zone)
-    if here.date() == turn.today and here.hour < delivery.QUIET_FROM.hour:
-        return delivery.instant(turn.today, time(here.hour), turn.learner.time_zone)
-    return delivery.instant(turn.today + timedelta(days=1), turn.learner.lesson_at, turn.learner.time_zone)
+    return at if at > turn.now else delivery.next_day_at(turn.learner, hour, turn.now)
