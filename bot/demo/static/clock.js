@@ -150,9 +150,19 @@ export function introduce(one, blocked) {
     make("p", { class: "small" }, one.role),
     make("p", {}, one.about),
     make("dl", { class: "facts" },
-      make("div", {}, make("dt", {}, "Reads"), make("dd", { lang: one.language }, LANGUAGES[one.language] ?? one.language)),
+      make("div", {}, make("dt", {}, "Reads"), make("dd", { class: "reads", lang: one.language }, LANGUAGES[one.language] ?? one.language)),
       make("div", {}, make("dt", {}, "Where"), make("dd", { class: "local" }, localTime(one, now())))),
     make("button", { type: "button", class: "plain", onclick: () => block(one, !blocked) }, blocked ? "Unblock the bot" : "Block the bot"));
+}
+
+// Somebody has changed their language or their place.
+export function level() {
+  const reads = about.querySelector(".reads");
+  const one = person();
+  if (!one || !reads) return;
+  reads.textContent = LANGUAGES[one.language] ?? one.language;
+  reads.lang = one.language;
+  draw();
 }
 
 export async function block(one, wanted) {

@@ -144,7 +144,7 @@ async function forward(message) {
 
 function onNews(kind, news) {
   if (kind === "clock") { takeClock(news.clock); clock.draw(); return; }
-  if (kind === "people") { takePeople(news.people); people.draw(); return; }
+  if (kind === "people") { takePeople(news.people); people.draw(); clock.level(); return; }
   if (kind === "call") { clock.takeCall(news.call); return; }
   if (kind === "menu") { if (news.person === state.here) composer.takeMenu(news.commands, person().language); return; }
   chat.take(news);
