@@ -14,12 +14,14 @@ class Signer:
     """Signs button data for one learner and verifies it under any key of the ring."""
 
     def __init__(self, ring: Ring) -> None:
-        self._keys = ring.derived("button")
+        # Copied for each MAC: hmac.digest would let go of the GIL each time, and the event loop takes it
+        # (0.19 ms until it was back under load, where the MAC itself takes 4 µs).
+        self._begun = [hmac.new(key, digestmod=hashlib.sha256) for key in ring.derived("button")]
 
     def sign(self, learner_id: int, kind: str, row: int, number: int, choice: int) -> str:
         """`kind.row.number.choice.MAC`, at most 64 bytes."""
         body = f"{kind}.{row}.{number}.{choice}"
-        return f"{body}.{self._mac(self._keys[0], learner_id, body)}"
+        return f"{body}.{self._mac(self._begun[0], learner_id, body)}"
 
     def verify(self, learner_id: int, callback_data: str) -> tuple[str, int, int, int] | None:
         """(kind, row, number, choice), or None for anything this learner was not given."""
@@ -29,12 +31,13 @@ class Signer:
         body = ".".join(parts[:4])
         given = parts[4].encode()
         if not any(
-            hmac.compare_digest(given, self._mac(key, learner_id, body).encode()) for key in self._keys
+            hmac.compare_digest(given, self._mac(begun, learner_id, body).encode()) for begun in self._begun
         ):
             return None
         return parts[0], int(parts[1]), int(parts[2]), int(parts[3])
 
     @staticmethod
-    def _mac(key: bytes, learner_id: int, body: str) -> str:
-        mac = hmac.digest(key, f"{learner_id}.{body}".encode(), hashlib.sha256)[:MAC_BYTES]
-        return base64.urlsafe_b64encode(mac).decode()
+    def _mac(begun: hmac.HMAC, learner_id: int, body: str) -> str:
+        mac = begun.copy()
+        mac.update(f"{learner_id}.{body}".encode())
+        return base64.urlsafe_b64encode(mac.digest()[:MAC_BYTES]).decode()
