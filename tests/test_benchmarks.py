@@ -99,10 +99,13 @@ def test_a_tap_under_way_may_be_stored_and_not_answered(tmp_path: Path) -> None:
     assert stored.check(tmp_path / "kept.sqlite", [(7, 4, 3)]) == 4
 
 
-def _run(rate: float) -> Measured:
-    return Measured("it", rate, 1.0, 0.1, 5.0, 9.0, 10, 10, None)
+def _run(rate: float, cpu: float) -> Measured:
+    return Measured("it", rate, cpu, 0.1, 5.0, 9.0, 10, 10, None)
 
 
 def test_ratios_are_taken_between_neighbours_in_time() -> None:
-    found = report.ratios([_run(400), _run(100), _run(330)], [_run(100), _run(50), _run(110)])
-    assert found == {"median": 3.0, "least": 2.0, "most": 4.0}
+    ours, other = (
+        [_run(400, 1.0), _run(100, 2.0), _run(330, 1.0)],
+        [_run(100, 3.0), _run(50, 4.0), _run(110, 5.0)],
+    )
+    assert report.ratios(ours, other) == {"median": 3.0, "least": 2.0, "most": 4.0, "cpu": 3.0}
