@@ -38,6 +38,8 @@ export function upload(person, file, { photo, caption }) {
 export function listen({ onNews, onLost, onBack }) {
   let lost = false;
   let source;
+  let heard;
+  const first = new Promise((resolve) => { heard = resolve; });
   const open = () => {
     source = new EventSource("api/events");
     source.onmessage = (event) => {
@@ -45,6 +47,7 @@ export function listen({ onNews, onLost, onBack }) {
       if (news.kind === "hello") {
         onBack(news, lost);
         lost = false;
+        heard();
       } else {
         onNews(news.kind, news);
       }
@@ -59,4 +62,5 @@ export function listen({ onNews, onLost, onBack }) {
   open();
   addEventListener("pagehide", () => source.close());
   addEventListener("pageshow", (event) => event.persisted && open());
+  return first; // resolves once news come: what happened before has to be asked for
 }

@@ -41,8 +41,10 @@ async function start() {
   addEventListener("hashchange", follow);
   addEventListener("popstate", follow);
   if (!idInAddress() && opening) history.replaceState(null, "", `#${opening}`);
-  listen({ onNews, onLost, onBack });
+  const listening = listen({ onNews, onLost, onBack });
   await follow();
+  await listening;
+  await chat.level(); // whatever came between the first look and the first news
   page.classList.add("ready");
 }
 
