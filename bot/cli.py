@@ -1,34 +1,21 @@
 """The command line: parses, calls a room, prints. Exit codes: 0 done, 1 found faults, 2 could not run."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal, NoReturn, cast
+from typing import Any, Literal, cast
 
 import click
 
-from bot import __version__
-from bot.settings import BadSetting, Settings, read
+from bot import __version__, cli_db
+from bot.opening import FAULTS, opened, refuse, settings
+from bot.settings import BadSetting, Settings
 from bot.shipped import content_root
-
-FAULTS, CANNOT = 1, 2
-
-
-def refuse(sentence: str) -> NoReturn:
-    """Say in one sentence why nothing was done, and stop with code 2."""
-    click.echo(sentence, err=True)
-    raise SystemExit(CANNOT)
-
-
-def settings() -> Settings:
-    try:
-        return read(dict(os.environ))
-    except BadSetting as bad:
-        refuse(str(bad))
 
 
 class Plainly(click.Group):
@@ -50,6 +37,9 @@ class Plainly(click.Group):
 def main() -> None:
     """Fraudwise: fraud awareness in chat, two minutes at a time."""
     os.umask(0o077)  # whatever is written holds names and answers: for its owner's eyes only
+
+
+main.add_command(cli_db.db)
 
 
 @main.command()
@@ -141,58 +131,23 @@ def check(path: Path | None, release: bool, publish: bool, language: str | None,
     raise SystemExit(FAULTS if faults else 0)
 
 
-@main.group()
-def db() -> None:
-    """The database."""
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def doctor(as_json: bool) -> None:
+    """Look at everything this installation stands on, and say what is wrong and what to do."""
+    from bot import doctor as house_call
+
+    findings = asyncio.run(house_call.all_findings(settings(), datetime.now(UTC)))
+    if as_json:
+        click.echo(json.dumps([{"how": f.how, "about": f.about, "sentence": f.sentence} for f in findings]))
+    else:
+        for finding in findings:
+            click.echo(f"{SIGNS[finding.how]} {finding.about}: {finding.sentence}")
+    if any(finding.how == "wrong" for finding in findings):
+        raise SystemExit(FAULTS)
 
 
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database to the newest schema; an empty one is created."""
-    from bot.store import engine as database
-
-    found = settings()
-    if found.database_url is None:
-        found.data_dir.mkdir(parents=True, exist_ok=True)
-    writing, _ = _connected(found)
-    before = database.schema_of(writing)
-    try:
-        database.open_schema(writing, upgrade=True)
-    except database.WrongSchema as wrong:
-        refuse(str(wrong))
-    click.echo(
-        f"The database stands at {database.SCHEMA}" + (" already." if before == database.SCHEMA else ".")
-    )
-
-
-def _connected(found: Settings) -> Any:
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from bot.store import engine as database
-
-    try:
-        engines = database.connect(found.database)
-        with engines[1].connect():
-            return engines
-    except SQLAlchemyError as error:
-        refuse(
-            f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?"
-        )
-
-
-def _opened() -> tuple[Settings, Any, Any]:
-    """Settings and the two engines of a database that stands at the newest schema."""
-    from bot.store import engine as database
-
-    found = settings()
-    if found.database_url is None:
-        found.data_dir.mkdir(parents=True, exist_ok=True)
-    writing, reading = _connected(found)
-    try:
-        database.open_schema(writing, upgrade=False)
-    except database.WrongSchema as wrong:
-        refuse(str(wrong))
-    return found, writing, reading
+SIGNS = {"good": "ok   ", "look": "look ", "wrong": "WRONG"}
 
 
 @main.group()
@@ -207,7 +162,7 @@ def roster_import(file: Path) -> None:
     from bot.imports import roster as reader
     from bot.store import people
 
-    found, writing, reading = _opened()
+    found, writing, reading = opened()
     with reading.connect() as connection:
         known = people.managers(connection)
     read_in = reader.read(
@@ -249,7 +204,7 @@ def rights_revoke(staff_number: str, right: str) -> None:
 def _change_right(staff_number: str, right: Any, *, revoke: bool) -> None:
     from bot.store import people
 
-    _, writing, _ = _opened()
+    _, writing, _ = opened()
     try:
         with writing.begin() as connection:
             learner = people.grant(connection, staff_number, right, datetime.now(UTC), revoke=revoke)
@@ -265,7 +220,7 @@ def invite(staff_number: str) -> None:
     from bot.chat.commands.start import token_hash
     from bot.store import people
 
-    found, writing, _ = _opened()
+    found, writing, _ = opened()
     token = people.new_token()
     try:
         with writing.begin() as connection:
@@ -321,7 +276,7 @@ def export_completions(
     from bot.store import people
     from bot.store.completions import COLUMNS, Scope, completions
 
-    found, writing, reading = _opened()
+    found, writing, reading = opened()
     scope = Scope(department=team, track=track, since=_day(since), until=_day(until))
     with reading.connect() as connection:
         if team is not None and not people.team_exists(connection, team):
@@ -354,7 +309,7 @@ def audit_verify() -> None:
     from bot.app import ring_of
     from bot.store import chain
 
-    found, _, reading = _opened()
+    found, _, reading = opened()
     with reading.connect() as connection:
         broken, unlinked = chain.verify(connection, ring_of(found).derived("audit"))
     if broken is not None:

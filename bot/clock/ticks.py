@@ -10,10 +10,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.rules.busy import Busy
-from bot.store import chain, deliveries
+from bot.store import chain, deliveries, keeping
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
+THIN_OUT_EVERY_SECONDS = 600
 log = structlog.get_logger()
 
 
@@ -43,6 +44,7 @@ class Clock:
         self._loop = loop
         self._scheduler.add_job(self.strike, "interval", seconds=EVERY_SECONDS)
         self._scheduler.add_job(self.link, "interval", seconds=LINK_EVERY_SECONDS)
+        self._scheduler.add_job(self.thin_out, "interval", seconds=THIN_OUT_EVERY_SECONDS)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -55,6 +57,13 @@ class Clock:
         if owed and self._loop is not None:
             self._loop.call_soon_threadsafe(self._wake)
         return owed
+
+    def thin_out(self) -> int:
+        """Take away what has served its time, in small steps with room for taps between them."""
+        gone = 0
+        while step := self._run(lambda connection: keeping.thin_out(connection, self._now())):
+            gone += step
+        return gone
 
     def link(self) -> int:
         """Number and chain the audit rows that journeys left unlinked."""

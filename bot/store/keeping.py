@@ -1,0 +1,66 @@
+"""How long what is kept: rows that have served are thinned out, a little at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, update
+
+from bot.store.tables import dead_letters, outbox, updates
+
+STEP = 5_000
+"""Rows in one transaction: under a second on a small machine, so that taps go on."""
+UPDATES = timedelta(days=3)
+"""Telegram offers an update again for 24 hours at most."""
+WORDS = timedelta(days=30)
+"""After so long a sent message keeps who, when and what became of it, and loses its words."""
+MESSAGES = timedelta(days=400)
+"""A year's record of what was announced, and a month to ask about it."""
+REPLIES = timedelta(days=90)
+DEAD_LETTERS = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows of one table that may go."""
+
+    table: Table
+    which: ColumnElement[bool]
+
+
+def rules(now: datetime) -> Sequence[Rule]:
+    """What may be deleted at this instant."""
+    o = outbox.c
+    through = o.state.not_in(("owed", "claimed"))
+    announced = o.assignment_id.is_not(None)
+    return (
+        Rule(updates, updates.c.on < (now - UPDATES).date()),
+        Rule(outbox, and_(through, ~announced, o.made_at < now - REPLIES)),
+        Rule(outbox, and_(through, announced, o.made_at < now - MESSAGES)),
+        Rule(dead_letters, dead_letters.c.at < now - DEAD_LETTERS),
+    )
+
+
+def thin_out(connection: Connection, now: datetime) -> int:
+    """Delete or empty at most `STEP` rows; how many. Called again until there is nothing left to do."""
+    for rule in rules(now):
+        key = next(iter(rule.table.primary_key.columns))
+        old = select(key).where(rule.which).limit(STEP)
+        gone = connection.execute(delete(rule.table).where(key.in_(old.scalar_subquery()))).rowcount
+        if gone:
+            return gone
+    return _empty(connection, now)
+
+
+def _empty(connection: Connection, now: datetime) -> int:
+    """Take the words out of messages that are long through."""
+    o = outbox.c
+    old = (
+        select(o.id)
+        .where(o.state.not_in(("owed", "claimed")), o.made_at < now - WORDS, o.params.is_not(None))
+        .limit(STEP)
+    )
+    emptied = (
+        update(outbox).where(o.id.in_(old.scalar_subquery())).values(params=None, wish_args=None, files=None)
+    )
+    return connection.execute(emptied).rowcount

@@ -1,0 +1,77 @@
+"""What has served is thinned out; what is owed, and what was announced, stays."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.rules.sending import Posting
+from bot.store import ids, keeping, rows, tables
+from tests.cast import MONDAY
+from tests.store.conftest import Store
+
+LATER = MONDAY + timedelta(days=60)
+
+
+def message(state: str, age: timedelta, *, slot: str | None = None) -> dict[str, Any]:
+    posting = Posting(
+        ids.new(), None, 7, "replies", "resend", 0, "sendMessage", {"text": "words"}, None, {}, MONDAY
+    )
+    row = rows.outbox_values(posting, LATER - age, slot=slot)
+    return {**row, "state": state}
+
+
+def thin_out(store: Store) -> int:
+    gone = 0
+    with store.writing.begin() as connection:
+        while step := keeping.thin_out(connection, LATER):
+            gone += step
+    return gone
+
+
+def ids_in(connection: Connection, name: str) -> set[int]:
+    return set(connection.execute(select(tables.metadata.tables[name].c.id)).scalars())
+
+
+def test_update_ids_go_after_three_days(store: Store) -> None:
+    days = [LATER.date() - timedelta(days=n) for n in range(6)]
+    with store.writing.begin() as connection:
+        connection.execute(tables.updates.insert(), [{"id": n, "on": day} for n, day in enumerate(days)])
+    assert thin_out(store) == 2
+    with store.reading.connect() as connection:
+        assert ids_in(connection, "updates") == {0, 1, 2, 3}
+
+
+def test_a_message_loses_its_words_before_it_goes(store: Store) -> None:
+    young, old, ancient, owed = (
+        message("sent", timedelta(days=2)), message("sent", timedelta(days=40)),
+        message("sent", timedelta(days=100)), message("owed", timedelta(days=100)),
+    )  # fmt: skip
+    with store.writing.begin() as connection:
+        connection.execute(tables.outbox.insert(), [young, old, ancient, owed])
+    assert thin_out(store) == 2
+    with store.reading.connect() as connection:
+        kept = {row.id: row.params for row in connection.execute(select(tables.outbox))}
+    assert set(kept) == {young["id"], old["id"], owed["id"]}
+    assert kept[old["id"]] is None
+    assert kept[young["id"]] and kept[owed["id"]], "what is young or still owed keeps its words"
+
+
+def test_old_dead_letters_go(store: Store) -> None:
+    with store.writing.begin() as connection:
+        connection.execute(tables.dead_letters.insert(), [
+            {"id": n, "update_id": n, "at": LATER - timedelta(days=days), "error": "E", "shape": "tap"}
+            for n, days in enumerate((1, 91))
+        ])  # fmt: skip
+    thin_out(store)
+    with store.reading.connect() as connection:
+        assert ids_in(connection, "dead_letters") == {0}
+
+
+def test_a_step_is_small(store: Store) -> None:
+    with store.writing.begin() as connection:
+        day = date(2020, 1, 1)
+        connection.execute(tables.updates.insert(), [{"id": n, "on": day} for n in range(keeping.STEP + 10)])
+        assert keeping.thin_out(connection, LATER) == keeping.STEP
+        assert keeping.thin_out(connection, LATER) == 10
+        assert keeping.thin_out(connection, LATER) == 0
