@@ -24,7 +24,7 @@ TAPS: dict[str, Journey] = {
     "c": lesson.card, "r": lesson.resume, "v": lesson.leave, "u": lesson.open_numbered,
     "d": case.decide, "f": case.follow, "w": case.rewind,
     "n": learn.learn, "o": learn.start_assignment, "t": learn.later, "b": learn.all_due,
-    "j": start.first_lesson, "i": start.staff_by_link, "y": start.back_to_hello,
+    "j": start.first_lesson, "i": start.staff_by_link, "y": start.hello,
     "x": advice.choose, "s": settings.choose, "l": settings.language, "h": settings.hour,
     "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,

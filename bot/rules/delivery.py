@@ -159,10 +159,15 @@ def push_at(learner: Learner, assignment: Assignment, now: datetime) -> datetime
     return None
 
 
+def ready(assignments: Sequence[Assignment], today: date) -> list[Assignment]:
+    """What has been assigned by today and is still open, the earliest due first."""
+    found = [a for a in assignments if a.is_open and a.assigned_on <= today]
+    return sorted(found, key=lambda a: (a.due_on or date.max, a.position))
+
+
 def next_open(assignments: Sequence[Assignment], today: date) -> Assignment | None:
-    """What `/learn` offers: assigned by today, still open, the earliest due first."""
-    ready = [a for a in assignments if a.is_open and a.assigned_on <= today]
-    return min(ready, key=lambda a: (a.due_on or date.max, a.position), default=None)
+    """What `/learn` offers: the first of what is ready."""
+    return next(iter(ready(assignments, today)), None)
 
 
 def upcoming(assignments: Sequence[Assignment], today: date) -> Assignment | None:

@@ -67,7 +67,7 @@ class Workshop:
             raise Skip("no longer due")
         now = self.now()
         today = delivery.local(now, learner.time_zone).date()
-        ready = [one for one in owed if one.is_open and one.assigned_on <= today]
+        ready = delivery.ready(owed, today)
         title = unit.words[learner.language].title
         spoken = self._say(
             "due", learner, assignment=assignment, title=title, due_count=len(ready),

@@ -184,7 +184,3 @@ def owed_row(
 def next_due(connection: Connection) -> datetime | None:
     """When the earliest owed message falls due."""
     return connection.execute(select(func.min(_o.due_at)).where(_o.state == "owed")).scalar()
-
-
-def owed_count(connection: Connection) -> int:
-    return connection.execute(select(func.count()).where(_o.state.in_(("owed", "claimed")))).scalar_one()

@@ -5,7 +5,7 @@ from typing import Any
 from bot.chat.commands import lesson, quiz
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
-from bot.rules.attempt import Attempt
+from bot.rules.attempt import Attempt, Stage
 from bot.rules.curriculum import Case
 
 
@@ -59,17 +59,26 @@ def _ending(turn: Turn, attempt: Attempt, story: Case) -> None:
     )  # fmt: skip
 
 
-def decide(turn: Turn) -> None:
-    """A tap on one of the choices of a scene."""
+def _standing(turn: Turn, stage: Stage) -> tuple[Attempt, Case] | None:
+    """The attempt and story that a button belongs to; None when it is spent or taken already, which is told."""
     attempt = turn.store.attempt(turn.tap.row)
     story = turn.unit_of(attempt) if attempt else None
     if attempt is None or not isinstance(story, Case) or attempt.closed:
         turn.spent()
-        return
-    if attempt.stage != "scene" or len(attempt.path) != turn.tap.number:
+        return None
+    if attempt.stage != stage or len(attempt.path) != turn.tap.number:
         turn.toast("already_answered")
         show(turn, attempt)
+        return None
+    return attempt, story
+
+
+def decide(turn: Turn) -> None:
+    """A tap on one of the choices of a scene."""
+    standing = _standing(turn, "scene")
+    if standing is None:
         return
+    attempt, story = standing
     choices = list(story.decisions[attempt.node])
     if turn.tap.choice >= len(choices):
         turn.spent()
@@ -85,15 +94,10 @@ def decide(turn: Turn) -> None:
 
 def follow(turn: Turn) -> None:
     """[Go on ›] after a consequence."""
-    attempt = turn.store.attempt(turn.tap.row)
-    story = turn.unit_of(attempt) if attempt else None
-    if attempt is None or not isinstance(story, Case) or attempt.closed:
-        turn.spent()
+    standing = _standing(turn, "consequence")
+    if standing is None:
         return
-    if attempt.stage != "consequence" or len(attempt.path) != turn.tap.number:
-        turn.toast("already_answered")
-        show(turn, attempt)
-        return
+    attempt, story = standing
     saved = turn.store.save_attempt(steps.follow(attempt, story, turn.now))
     if not saved.is_open:
         quiz.complete(turn, saved)

@@ -3,7 +3,7 @@
 import re
 
 from bot.chat import menu
-from bot.chat.commands import advice, learn, lesson
+from bot.chat.commands import advice, lesson
 from bot.chat.turn import Turn
 from bot.rules import access, cries
 
@@ -85,7 +85,3 @@ def unknown(turn: Turn) -> None:
 
 def unreadable(turn: Turn) -> None:
     turn.show("unreadable")
-
-
-def next_thing(turn: Turn) -> None:
-    learn.learn(turn)

@@ -1,7 +1,6 @@
 """`/learn`: the one next thing, and putting it off."""
 
 from datetime import datetime, time
-from typing import Any
 
 from bot.chat.commands import lesson
 from bot.chat.turn import Turn
@@ -47,25 +46,17 @@ def _unfinished(turn: Turn, attempt: Attempt) -> None:
     turn.show("unfinished", attempt=attempt, title=title, cards=cards, screen=f"attempt:{attempt.id}")
 
 
-def due_context(turn: Turn, assignment: Assignment) -> dict[str, Any]:
-    """What the “due” message says; shared with the message that goes out by itself."""
-    ready = [a for a in turn.store.assignments if a.is_open and a.assigned_on <= turn.today]
-    return {
-        "assignment": assignment,
-        "title": turn.unit_title(turn.library.unit(assignment.unit)),
-        "due_count": len(ready),
-        "back_today": delivery.is_back_today(turn.learner, turn.now),
-    }
-
-
 def show_due(turn: Turn, assignment: Assignment) -> None:
-    turn.show("due", **due_context(turn, assignment), screen=f"due:{assignment.id}")
+    turn.show(
+        "due", assignment=assignment, title=turn.unit_title(turn.library.unit(assignment.unit)),
+        due_count=len(delivery.ready(turn.store.assignments, turn.today)),
+        back_today=delivery.is_back_today(turn.learner, turn.now), screen=f"due:{assignment.id}",
+    )  # fmt: skip
 
 
 def all_due(turn: Turn) -> None:
     """Everything that is open and has been assigned, the earliest due first."""
-    ready = [a for a in turn.store.assignments if a.is_open and a.assigned_on <= turn.today]
-    ready.sort(key=lambda a: (a.due_on is None, a.due_on, a.position))
+    ready = delivery.ready(turn.store.assignments, turn.today)
     turn.show("due_list", due=[(a, turn.unit_title(turn.library.unit(a.unit))) for a in ready])
 
 

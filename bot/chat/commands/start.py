@@ -110,10 +110,6 @@ def staff_by_link(turn: Turn) -> None:
     turn.show("staff_by_link")
 
 
-def back_to_hello(turn: Turn) -> None:
-    hello(turn)
-
-
 def manager_name(turn: Turn) -> str:
     """First name of this employee's manager, or nothing."""
     if turn.learner.manager_id is None:
