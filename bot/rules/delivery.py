@@ -10,6 +10,7 @@ from bot.rules.curriculum import Track
 from bot.rules.people import Learner
 
 Status = Literal["completed", "exempt", "unreachable", "overdue", "in_progress", "assigned"]
+ExemptReason = Literal["leave", "other role", "done elsewhere", "other"]
 HOTLINE_AGES_AFTER = timedelta(days=90)
 """`curriculum.md` part 7, build rule."""
 
@@ -37,6 +38,13 @@ class Assignment:
     content_version: str = ""
     exempt: bool = False
     version: int = 0
+    round: int = 0
+    """0 the first time, then one more with each renewal."""
+    exempt_reason: ExemptReason | None = None
+    exempt_note: str | None = None
+    exempt_by: int | None = None
+    excuse: str | None = None
+    """The learner's own reason for being late, in their words."""
 
     @property
     def is_open(self) -> bool:

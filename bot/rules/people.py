@@ -39,6 +39,15 @@ class Learner:
     """Why messages do not arrive, when they do not."""
     rights: frozenset[Right] = frozenset()
     version: int = 0
+    rest_days: frozenset[int] | None = None
+    """Weekdays without a push, Monday 0; None: those of the audience."""
+    reminders: bool = True
+    """Off leaves the one before somebody else hears of it."""
+    paused_until: date | None = None
+    """The first day on which things come again; due dates stay."""
+    away_from: date | None = None
+    away_until: date | None = None
+    """The first day back from leave; due dates move behind it."""
 
     @property
     def first_name(self) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from bot.store.tables import metadata
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration."""
 BUSY_MS = 1500
 """How long SQLite waits for another writer; a webhook must be told “later” within 2 s."""

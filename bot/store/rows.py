@@ -34,6 +34,8 @@ def learner_of(row: Row[Any]) -> Learner:
         hired_on=row.hired_on, place=row.place, lesson_at=time.fromisoformat(row.lesson_at),
         account_id=row.account_id, joined_at=row.joined_at, left_on=row.left_on, unreachable=row.unreachable,
         rights=frozenset(rights | {"manager"} if row.manages else rights), version=row.version,
+        rest_days=None if row.rest_days is None else frozenset(map(int, row.rest_days)), reminders=row.reminders,
+        paused_until=row.paused_until, away_from=row.away_from, away_until=row.away_until,
     )  # fmt: skip
 
 
@@ -47,6 +49,9 @@ def learner_values(learner: Learner) -> Values:
         "lesson_at": learner.lesson_at.isoformat("minutes"), "account_id": learner.account_id,
         "joined_at": learner.joined_at, "left_on": learner.left_on, "unreachable": learner.unreachable,
         "rights": granted, "version": learner.version,
+        "rest_days": None if learner.rest_days is None else "".join(map(str, sorted(learner.rest_days))),
+        "reminders": learner.reminders, "paused_until": learner.paused_until,
+        "away_from": learner.away_from, "away_until": learner.away_until,
     }  # fmt: skip
 
 

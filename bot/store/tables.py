@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    true,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,8 +77,14 @@ learners = Table(
     Column("unreachable", String(32)),
     Column("rights", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("rest_days", String(7)),
+    Column("reminders", Boolean, nullable=False, server_default=true()),
+    Column("paused_until", Date),
+    Column("away_from", Date),
+    Column("away_until", Date),
 )
-"""``rights`` are those granted by name, comma-separated; a manager's follow from ``manager_id``."""
+"""``rest_days`` are weekdays as digits, Monday 0; none chosen: those of the audience. ``paused_until`` and
+``away_until`` name the first day on which things come again. ``rights`` are those granted by name, comma-separated; a manager's follow from ``manager_id``."""
 
 wakes = Table(
     "wakes",
@@ -98,6 +105,15 @@ invitations = Table(
     Column("used_at", Instant),
 )
 
+guesses = Table(
+    "guesses",
+    metadata,
+    _id(),
+    Column("account_id", BigInteger, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+)
+"""Invitations that opened nothing, by the account that tried; kept for a day, to slow a guesser down."""
+
 enrolments = Table(
     "enrolments",
     metadata,
@@ -105,6 +121,7 @@ enrolments = Table(
     _of_learner(),
     Column("track", String(64), nullable=False),
     Column("started_on", Date, nullable=False),
+    Column("ended_on", Date),
     UniqueConstraint("learner_id", "track"),
 )
 
@@ -126,8 +143,14 @@ assignments = Table(
     Column("content_version", String(16), nullable=False),
     Column("exempt", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
-    UniqueConstraint("learner_id", "track", "unit"),
+    Column("round", Integer, nullable=False, server_default="0"),
+    Column("exempt_reason", String(16)),
+    Column("exempt_note", Text),
+    Column("exempt_by", BigInteger),
+    Column("excuse", Text),
+    UniqueConstraint("learner_id", "track", "unit", "round"),
 )
+"""``round`` counts renewals: 0 the first time. ``excuse`` is the learner's own reason, passed on to the manager."""
 
 attempts = Table(
     "attempts",
@@ -255,6 +278,58 @@ audit = Table(
 )
 """Who did what to what; the linker numbers the rows and chains them by a keyed MAC."""
 
+orders = Table(
+    "orders",
+    metadata,
+    _id(),
+    Column("kind", String(24), nullable=False),
+    Column("by_id", BigInteger, ForeignKey("learners.id"), nullable=False),
+    _of_learner(index=True),
+    Column("args", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("done_at", Instant, index=True),
+    Column("outcome", Text),
+)
+"""What one person's turn asks of somebody else's record (remind, assign, exempt, leave); a tick carries it
+out, since a journey changes rows of its own learner only."""
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("note", Text, nullable=False),
+)
+"""Instants that the whole installation remembers: the last tick, an alarm that is on."""
+
+roster_batches = Table(
+    "roster_batches",
+    metadata,
+    _id(),
+    Column("made_at", Instant, nullable=False),
+    Column("actor", String(40), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("applied_at", Instant),
+)
+
+roster_lines = Table(
+    "roster_lines",
+    metadata,
+    Column("batch_id", BigInteger, ForeignKey("roster_batches.id"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("learner_id", BigInteger, nullable=False),
+    Column("manager_id", BigInteger),
+    Column("staff_number", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("job", String(32), nullable=False),
+    Column("hired_on", Date),
+    Column("language", String(16), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+)
+"""A roster on its way in, written in short transactions; nobody sees a line before the last one is there."""
+
 content_versions = Table(
     "content_versions",
     metadata,
@@ -267,6 +342,6 @@ content_versions = Table(
 
 ORDER: tuple[Table, ...] = (
     learners, wakes, invitations, enrolments, assignments, attempts, answers, dialogues,
-    events, audit, outbox, dead_letters,
+    guesses, orders, events, audit, outbox, dead_letters,
 )  # fmt: skip
 """In which a group writes: what is referred to comes first."""
