@@ -46,12 +46,13 @@ main.add_command(cli_db.db)
 @click.option("--port", default=8080, show_default=True, help="Where the page listens, on 127.0.0.1.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--fresh", is_flag=True, help="Start from the beginning; what was played is thrown away.")
-def demo(port: int, no_browser: bool, fresh: bool) -> None:
+@click.option("--empty", is_flag=True, help="Nobody is in it yet: try your own roster, as on the first day.")
+def demo(port: int, no_browser: bool, fresh: bool, empty: bool) -> None:
     """Try everything in a browser: no account, no internet, no configuration."""
     from bot.demo.run import run_demo
 
     try:
-        asyncio.run(run_demo(port=port, browser=not no_browser, fresh=fresh, say=click.echo))
+        asyncio.run(run_demo(port=port, browser=not no_browser, fresh=fresh, empty=empty, say=click.echo))
     except OSError as error:
         refuse(f"The demo cannot listen on port {port} ({error.strerror or error}); try --port {port + 1}.")
     except KeyboardInterrupt:

@@ -9,23 +9,28 @@ from pathlib import Path
 
 import uvicorn
 
+from bot.demo.organisation import ZONE
 from bot.demo.page import create_page
 from bot.demo.theatre import Theatre
 from bot.demo.theatre import fresh as begin_again
 from bot.observing import set_up
 
 FOLDER = Path("data") / "demo"
+PROGRAM = "python3 -m bot"
+EMPTY_FOLDER = Path("data") / "empty-demo"
 
 
 async def run_demo(
-    *, port: int, browser: bool, fresh: bool, say: Callable[[str], None], folder: Path = FOLDER
-) -> None:
+    *, port: int, browser: bool, fresh: bool, say: Callable[[str], None], empty: bool = False,
+    folder: Path | None = None,
+) -> None:  # fmt: skip
     """Serve the demo until it is stopped; raises OSError where the port is taken."""
     set_up("WARNING")
     await _free(port)
-    if await asyncio.to_thread(prepared, folder, fresh):
+    folder = folder or (EMPTY_FOLDER if empty else FOLDER)
+    if await asyncio.to_thread(prepared, folder, fresh) and not empty:
         say("Playing six weeks of a sample organisation, a few seconds …")
-    theatre = Theatre(folder, datetime.now(UTC).date())
+    theatre = Theatre(folder, datetime.now(UTC).date(), empty=empty)
     await theatre.start()
     config = uvicorn.Config(
         create_page(theatre.telegram, theatre), host="127.0.0.1", port=port, log_config=None, lifespan="off",
@@ -38,6 +43,9 @@ async def run_demo(
     serving = asyncio.create_task(server.serve())
     address = f"http://127.0.0.1:{port}/"
     say(f"Fraudwise is at {address} (stop with Ctrl+C).")
+    if empty:
+        where = f"FRAUDWISE_DATA_DIR={folder} FRAUDWISE_ORGANISATION_TIME_ZONE={ZONE}"
+        say(f"Nobody is in it yet. In another terminal: {where} {PROGRAM} roster import FILE")
     if browser:
         await asyncio.to_thread(webbrowser.open, address)
     waiting = asyncio.create_task(stopping.wait())

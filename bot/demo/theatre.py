@@ -5,7 +5,7 @@ import json
 import random
 import shutil
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,18 +29,26 @@ TOKEN = "100000001:" + "demo-token-that-opens-nothing-outs"
 OPENS_AT = time(9)
 NEWCOMERS_FROM = 800_000_001
 CODES = {HANS: "zh-hans", HANT: "zh-hant"}
+EMPTY_CAST = (("Ada", "en"), ("Ling", "en"), ("Mei", "zh-Hans"), ("Mr Tan", "zh-Hans"))
+"""Who has a Telegram account in a demo where nobody has been taken in yet."""
 
 
 class Theatre:
-    """Implements `Stage` for the page, with everything behind it running in this process."""
+    """Implements `Stage` for the page, with everything behind it running in this process.
 
-    def __init__(self, folder: Path, today: date) -> None:
+    An empty one has no organisation and no history, only people with a telephone, and its clock runs
+    with the wall's: it is there to be filled from the command line, as an installation is.
+    """
+
+    def __init__(self, folder: Path, today: date, *, empty: bool = False) -> None:
         self._folder = folder
+        self._empty = empty
         self._monday = today - timedelta(days=today.weekday())
         self._newcomers: list[dict[str, str]] = []
         self._moving = asyncio.Lock()
         self._ticking: asyncio.Task[None] | None = None
-        self.clock = MovableClock(self._at(self._monday - timedelta(weeks=WEEKS), time(8)))
+        begins = self._at(self._monday - timedelta(weeks=WEEKS), time(8))
+        self.clock = MovableClock(datetime.now(UTC) if empty else begins)
         self.telegram = SmallTelegram(token=TOKEN, now=self.now)
         self.app = self._built()
 
@@ -69,11 +77,13 @@ class Theatre:
             self.telegram.restore(state["telegram"])
             self._newcomers = state["newcomers"]
             self.clock.set(datetime.fromisoformat(state["now"]))
+            if self._empty:
+                self.clock.set(datetime.now(UTC))
+                self.clock.run()
         await self.app.start(ticking=False)
         await assembly.introduce(self.app)
         if state is None:
-            await self._play_history()
-            await self.move(self._at(self._monday, OPENS_AT))
+            await self._begin()
             self.keep()
         self._ticking = asyncio.create_task(self._keep_ticking(), name="demo-ticks")
 
@@ -94,6 +104,15 @@ class Theatre:
         beside = self._folder / "stage.json.new"
         beside.write_text(json.dumps(state, ensure_ascii=False))
         beside.replace(self._folder / "stage.json")
+
+    async def _begin(self) -> None:
+        if self._empty:
+            for name, language in EMPTY_CAST:
+                self.add_person(name, language)
+            self.clock.run()
+            return
+        await self._play_history()
+        await self.move(self._at(self._monday, OPENS_AT))
 
     async def _play_history(self) -> None:
         first_day = self._monday - timedelta(weeks=WEEKS)
@@ -154,7 +173,8 @@ class Theatre:
     def people(self) -> list[StagePerson]:
         """The parts, then whoever was added; their language is the one they chose last."""
         with snapshot(self.app.reading) as kept:
-            found = [self._person(kept, part.key, part) for part in PARTS]
+            parts = () if self._empty else PARTS
+            found = [self._person(kept, part.key, part) for part in parts]
             return found + [self._newcomer(kept, number, one) for number, one in enumerate(self._newcomers)]
 
     def _person(self, kept: Any, key: str, part: organisation.Part) -> StagePerson:
@@ -173,9 +193,11 @@ class Theatre:
         learner = kept.by_account(NEWCOMERS_FROM + number)
         language = learner.language if learner else one["language"]
         zone = learner.time_zone if learner else organisation.ZONE
+        joined = learner is not None and learner.staff_number is not None
+        about = "Came by an invitation." if joined else "Came without an invitation and without a history."
         return StagePerson(
             NEWCOMERS_FROM + number, one["name"], one["name"], "Somebody new", "learners", language, zone,
-            initials(one["name"]), "Came without an invitation and without a history.",
+            initials(one["name"]), about,
         )  # fmt: skip
 
     def add_person(self, name: str, language: str) -> StagePerson:
