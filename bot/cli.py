@@ -256,7 +256,7 @@ def export() -> None:
 
 
 @export.command("completions")
-@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
 @click.option("--team", help="Only this department, as it stands in the roster.")
 @click.option("--track", help="Only this track.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Assigned on or after this day.")
@@ -277,6 +277,8 @@ def export_completions(
     from bot.store import people
     from bot.store.completions import COLUMNS, Scope, completions
 
+    if out is None and form not in STREAMS:
+        refuse(f"A file of this format needs a place: --out completions.{form}")
     found, writing, reading = opened()
     scope = Scope(department=team, track=track, since=_day(since), until=_day(until))
     with reading.connect() as connection:

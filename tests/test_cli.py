@@ -82,7 +82,10 @@ def test_from_a_roster_to_an_export(fraudwise: Shell, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     fraudwise.ok("export", "completions", "--out", str(out), "--team", "Credit")
     assert out.read_bytes() == b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
-    assert audited(tmp_path)[-2:] == ["completions exported", "completions exported"]
+    sheet = tmp_path / "credit.xlsx"
+    fraudwise.ok("export", "completions", "--format", "xlsx", "--out", str(sheet), "--team", "Credit")
+    assert sheet.read_bytes().startswith(b"PK")
+    assert audited(tmp_path)[-3:] == ["completions exported"] * 3
     assert Path("/dev/stdout").is_symlink(), "the terminal is not a file to be replaced"
     assert fraudwise.ok("audit", "verify").startswith("The audit log is whole; ")
     assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o077 == 0
@@ -127,6 +130,7 @@ def test_a_changed_audit_log_is_found_with_code_1(fraudwise: Shell, tmp_path: Pa
         (("audit", "verify"), {"SECRET_KEYS": "short"}, "FRAUDWISE_SECRET_KEYS: each key is 32 bytes in base64url, comma-separated, the newest first."),
         (("db", "upgrade"), {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "SECRET_KEYS": KEYS}, "The database cannot be opened (OperationalError). Is FRAUDWISE_DATABASE_URL right, is it running?"),
         (("db", "upgrade"), {"DATABASE_URL": "nonsense"}, "FRAUDWISE_DATABASE_URL"),
+        (("export", "completions", "--format", "xlsx"), {}, "--out completions.xlsx"),
         (("export", "completions", "--out", "nowhere/at/all.csv"), {}, "No such file or directory."),
     ],
 )  # fmt: skip

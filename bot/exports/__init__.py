@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from bot.exports import csv
+from bot.exports import csv, xlsx
 
 Write = Callable[[Sequence[str], Iterable[Sequence[object]], Path], int]
 Stream = Callable[[Sequence[str], Iterable[Sequence[object]], TextIO], int]
 
-FORMATS: dict[str, Write] = {"csv": csv.write}
+FORMATS: dict[str, Write] = {"csv": csv.write, "xlsx": xlsx.write}
 """Format → function that writes a header and rows to a path and tells how many rows."""
 STREAMS: dict[str, Stream] = {"csv": csv.stream}
 """The same into an open text file, for formats that may go to a terminal or a pipe."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.exports import FORMATS
-from bot.exports.csv import CELL_LIMIT, cell
+from bot.exports.csv import cell
+from bot.exports.text import CELL_LIMIT
 
 HEADER = ("name", "value")
 DANGEROUS = [
