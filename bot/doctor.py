@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,8 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import content
 from bot.chat.transport import AiohttpRequest, Endpoint, Transport
+from bot.content.release import AHEAD
 from bot.rules import delivery
 from bot.rules.answers import Sent
+from bot.rules.calendar import Calendar
 from bot.rules.curriculum import Content
 from bot.settings import Settings
 from bot.shipped import content_root
@@ -52,7 +54,7 @@ def of_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding("good", "disk", f"{free // 1_000_000_000} GB are free.")
 
 
-def of_content(root: Path, today: Any) -> Iterator[Finding]:
+def of_content(root: Path, today: date) -> Iterator[Finding]:
     """What is taught: loads without a fault, hotlines not too old."""
     try:
         loaded: Content = content.load(root)
@@ -66,6 +68,17 @@ def of_content(root: Path, today: Any) -> Iterator[Finding]:
     if old:
         said = ", ".join(sorted(old))
         yield Finding("look", "hotlines", f"Last checked over 90 days ago, so shown with a warning: {said}.")
+    yield from _of_calendar(loaded.calendar, today)
+
+
+def _of_calendar(calendar: Calendar, today: date) -> Iterator[Finding]:
+    for place in calendar.places:
+        ends = calendar.ends(place)
+        if ends is not None and ends < today + AHEAD:
+            sentence = (
+                f"The holidays of {place} are listed until {ends}; then every Monday to Friday is worked."
+            )
+            yield Finding("look", "holidays", sentence)
 
 
 def of_database(writing: Engine, reading: Engine, now: datetime) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ def content_of(reading: Reading) -> Content:
         advice={slug: one.advice for slug, one in reading.advice.items()},
         hotlines={place: one.hotline for place, one in reading.hotlines.items()},
         by_number={unit.number: unit for unit in units.values()},
+        calendar=reading.holidays.calendar,
     )
     return replace(content, version=_version(content))
 

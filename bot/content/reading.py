@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.content.advice import ReadAdvice, ReadHotline, longest_rings, read_advice, read_hotlines
 from bot.content.cases import ReadCase, read_cases
 from bot.content.folder import Folder
+from bot.content.holidays import ReadHolidays, read_holidays
 from bot.content.ink import Ink
 from bot.content.items import ReadItem, ReadTopic, check_replaced, read_topics
 from bot.content.lessons import ReadLesson, read_lessons
@@ -35,6 +36,7 @@ class Reading:
     tracks: Mapping[str, Track]
     advice: Mapping[str, ReadAdvice]
     hotlines: Mapping[str, ReadHotline]
+    holidays: ReadHolidays
     items: Mapping[str, ReadItem]
     texts: frozenset[str]
     """Paths of all texts that may be read."""
@@ -68,7 +70,10 @@ def read_folder(root: Path, faults: Faults) -> Reading:
     topics = read_topics(folder, facts, hant, faults)
     tracks = read_tracks(folder, facts, hant, faults)
     items = {one.item.id: one for topic in topics.values() for one in topic.items}
-    reading = Reading(lessons, cases, topics, tracks, advice, hotlines, items, frozenset(folder.texts))
+    holidays = read_holidays(folder, hant, faults)
+    reading = Reading(
+        lessons, cases, topics, tracks, advice, hotlines, holidays, items, frozenset(folder.texts)
+    )
     _check_links(reading, faults)
     lock = read_lock(folder, faults)
     check_replaced(items, faults)

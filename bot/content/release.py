@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.content.about import Review
+from bot.content.holidays import HOLIDAYS, ReadHolidays
 from bot.content.places import Faults, Place
 from bot.content.reading import Reading
 from bot.rules.languages import WRITTEN
 
 LONGEST_REVIEW = timedelta(days=366)
 FRESH_HOTLINE = timedelta(days=90)
+AHEAD = timedelta(days=60)
+"""How long before its end a calendar has to go on: authorities publish a year some months ahead."""
 
 
 def waiting(reading: Reading, faults: Faults, today: date | None) -> None:
@@ -34,6 +37,21 @@ def waiting(reading: Reading, faults: Faults, today: date | None) -> None:
         if today and not today - FRESH_HOTLINE <= one.hotline.checked_on <= today:
             sentence = f"The hotlines of {place} were not checked in the last {FRESH_HOTLINE.days} days."
             faults.at(one.place, "date", sentence)
+    _check_calendar(reading.holidays, today, faults)
+
+
+def _check_calendar(holidays: ReadHolidays, today: date | None, faults: Faults) -> None:
+    for name, source in holidays.listed.items():
+        if not source.confirmed:
+            sentence = (
+                f"The days of “{name}” are counted, not confirmed; compare them with the authority's list."
+            )
+            faults.at(source.place, "holidays", sentence)
+    for place in holidays.calendar.places if today else []:
+        ends = holidays.calendar.ends(place)
+        if today and ends and ends < today + AHEAD:
+            sentence = f"The calendar of {place} ends on {ends}; later days are plain Mondays to Fridays."
+            faults.at(Place(HOLIDAYS), "holidays", sentence)
 
 
 def _check_day(what: str, by: date, place: Place, today: date, faults: Faults) -> None:

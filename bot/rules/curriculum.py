@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bot.rules.calendar import Calendar
+
 Audience = Literal["employee", "borrower"]
 ItemType = Literal["single", "multiple", "true-false"]
 EndingKind = Literal["safe", "in time", "lost"]
@@ -210,4 +212,5 @@ class Content:
     advice: Mapping[str, Advice]
     hotlines: Mapping[str, Hotline]
     by_number: Mapping[int, Unit] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
     version: str = ""

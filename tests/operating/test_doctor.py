@@ -32,7 +32,7 @@ def test_old_hotlines_are_named(tmp_path: Path) -> None:
     young = list(doctor.of_content(content_root(), date(2026, 11, 25)))
     old = list(doctor.of_content(content_root(), date(2027, 11, 25)))
     assert about(young, "look") == []
-    assert about(old, "look") == ["hotlines"]
+    assert about(old, "look") == ["hotlines", *["holidays"] * 4]
     assert about(list(doctor.of_content(tmp_path, date(2026, 11, 25))), "wrong") == ["content"]
 
 
