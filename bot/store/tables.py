@@ -152,6 +152,18 @@ assignments = Table(
 )
 """``round`` counts renewals: 0 the first time. ``excuse`` is the learner's own reason, passed on to the manager."""
 
+plans = Table(
+    "plans",
+    metadata,
+    _of_learner(primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("manages", Boolean, nullable=False),
+    Column("curriculum", String(16), nullable=False),
+    Column("again_at", Instant, index=True),
+)
+"""What each learner's assignments were last brought level with: the version of their record, whether
+somebody reports to them, the tracks as they stood; and when a day brings something by itself."""
+
 attempts = Table(
     "attempts",
     metadata,

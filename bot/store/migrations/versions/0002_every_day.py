@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add columns to people and assignments, and five tables."""
+    """Add columns to people and assignments, and six tables."""
     _people()
     _assignments()
     _orders()
@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_marks")),
     )
+    _plans()
 
 
 def _people() -> None:
@@ -52,6 +53,20 @@ def _assignments() -> None:
         batch.create_unique_constraint(
             op.f("uq_assignments_learner_id_track_unit_round"), ["learner_id", "track", "unit", "round"]
         )
+
+
+def _plans() -> None:
+    op.create_table(
+        "plans",
+        sa.Column("learner_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("manages", sa.Boolean(), nullable=False),
+        sa.Column("curriculum", sa.String(length=16), nullable=False),
+        sa.Column("again_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["learner_id"], ["learners.id"], name=op.f("fk_plans_learner_id")),
+        sa.PrimaryKeyConstraint("learner_id", name=op.f("pk_plans")),
+    )
+    op.create_index(op.f("ix_plans_again_at"), "plans", ["again_at"], unique=False)
 
 
 def _orders() -> None:
