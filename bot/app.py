@@ -183,7 +183,7 @@ def build(
         transport.post, _outbox(writer, workshop, claimant, now), now=now, limiter=Limiter(settings.sends_per_second),
         lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
-    clock = Clock(writer, ring.derived("audit")[0], now, sender.wake)
+    clock = Clock(writer, ring.derived("audit")[0], now, sender.wake, lambda: shelf.content)
     return App(settings, writer, sender, clock, room, transport, metrics, reading, now)
 
 
@@ -269,7 +269,7 @@ async def introduce(app: App) -> None:
         await _set_webhook(app, app.settings.webhook_url, app.settings.webhook_secret.get_secret_value())
     stranger = Learner(0, "borrower", "en", "UTC")
     for code, language in menu.TELEGRAM_LANGUAGES.items():
-        commands = menu.telegram_menu(app.room.words, menu.commands_of(stranger), language, "borrower")
+        commands = menu.telegram_menu(app.room.words, stranger, language)
         about = app.room.words.render("description.html", language, "borrower").strip()
         short = app.room.words.render("short_description.html", language, "borrower").strip()
         for method, params in (

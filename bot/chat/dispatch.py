@@ -30,6 +30,8 @@ TAPS: dict[str, Journey] = {
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
+AWAITED: dict[str, Journey] = {**settings.AWAITED}
+"""Which words each question takes."""
 
 
 def handle(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
@@ -80,14 +82,13 @@ def _turn(heard: Heard, room: Room, store: TurnStore, now: datetime) -> Turn:
 def _journey(turn: Turn) -> Journey:
     heard = turn.heard
     if heard.kind == "tap":
-        return TAPS.get(turn.tap.kind, Turn.spent)
+        return _tapped(turn)
     if heard.kind == "command":
         return _command(turn)
     if turn.is_new:
         return _stranger
     if heard.kind == "words":
-        awaited = settings.AWAITED.get(turn.store.dialogue.awaits)
-        return awaited if awaited and not heard.forwarded and not help.asks_for_help(turn) else help.stray
+        return _typed(turn)
     if heard.kind == "sticker":
         return help.sticker
     return help.suspicious if heard.kind == "file" else help.unreadable
@@ -98,7 +99,33 @@ def _command(turn: Turn) -> Journey:
     journey = COMMANDS.get(name)
     if journey is None or not access.may_use(turn.learner, name):
         return help.unknown
+    _hold(turn, name)
     return journey
+
+
+def _tapped(turn: Turn) -> Journey:
+    kind = turn.tap.kind
+    if kind not in TAPS or not access.may_tap(turn.learner, kind):
+        return Turn.spent
+    _hold(turn, access.BUTTONS[kind])
+    return TAPS[kind]
+
+
+def _typed(turn: Turn) -> Journey:
+    question = turn.store.dialogue.awaits
+    journey = AWAITED.get(question)
+    if journey is None or turn.heard.forwarded or help.asks_for_help(turn):
+        return help.stray
+    if not access.may_answer(turn.learner, question):
+        return help.stray
+    _hold(turn, access.QUESTIONS[question])
+    return journey
+
+
+def _hold(turn: Turn, command: str) -> None:
+    """What takes a right is only done while the right stands, up to the commit."""
+    if access.needs_a_right(command):
+        turn.store.hold(turn.learner)
 
 
 def _stranger(turn: Turn) -> None:

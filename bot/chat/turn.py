@@ -189,8 +189,7 @@ class Turn:
 
     def menu(self) -> None:
         """Give this chat the menu of its person and language."""
-        names = menu.commands_of(self.learner)
-        commands = menu.telegram_menu(self.room.words, names, self.learner.language, self.learner.audience)
+        commands = menu.telegram_menu(self.room.words, self.learner)
         scope = {"type": "chat", "chat_id": self.heard.chat_id}
         self._reply("setMyCommands", {"commands": commands, "scope": scope}, None)
 

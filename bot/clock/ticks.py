@@ -10,10 +10,12 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.rules.busy import Busy
-from bot.store import chain, deliveries, keeping
+from bot.rules.curriculum import Content
+from bot.store import chain, deliveries, keeping, orders
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
+CARRY_OUT_EVERY_SECONDS = 2
 THIN_OUT_EVERY_SECONDS = 600
 log = structlog.get_logger()
 
@@ -28,12 +30,18 @@ class Clock:
     """Runs the ticks; safe in every replica, since the tables' keys decide who was first."""
 
     def __init__(
-        self, writer: Writing, audit_key: bytes, now: Callable[[], datetime], wake: Callable[[], None]
+        self,
+        writer: Writing,
+        audit_key: bytes,
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+        content: Callable[[], Content],
     ) -> None:
         self._writer = writer
         self._audit_key = audit_key
         self._now = now
         self._wake = wake
+        self._content = content
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -44,6 +52,7 @@ class Clock:
         self._loop = loop
         self._scheduler.add_job(self.strike, "interval", seconds=EVERY_SECONDS)
         self._scheduler.add_job(self.link, "interval", seconds=LINK_EVERY_SECONDS)
+        self._scheduler.add_job(self.carry_out, "interval", seconds=CARRY_OUT_EVERY_SECONDS)
         self._scheduler.add_job(self.thin_out, "interval", seconds=THIN_OUT_EVERY_SECONDS)
         self._scheduler.start()
 
@@ -54,9 +63,20 @@ class Clock:
     def strike(self) -> int:
         """Owe every lesson whose hour has come; the number of messages owed."""
         owed: int = self._run(lambda connection: deliveries.strike(connection, self._now()))
+        self._wake_for(owed)
+        return owed
+
+    def carry_out(self) -> int:
+        """Do what people asked of others' records; the number of orders done."""
+        done = 0
+        while step := self._run(lambda c: orders.carry_out(c, self._now(), self._content())):
+            done += step
+        self._wake_for(done)
+        return done
+
+    def _wake_for(self, owed: int) -> None:
         if owed and self._loop is not None:
             self._loop.call_soon_threadsafe(self._wake)
-        return owed
 
     def thin_out(self) -> int:
         """Take away what has served its time, in small steps with room for taps between them."""

@@ -132,6 +132,14 @@ def _versioned(table: Table, key: str = "id") -> Update:
     )
 
 
+_unchanged = (
+    update(tables.learners)
+    .where(tables.learners.c.id == bindparam("v_id"), tables.learners.c.version == bindparam("v_version"))
+    .values(version=tables.learners.c.version)
+)
+"""Changes nothing, and waits for whoever is changing this row: none when they did."""
+_still_manage = rows.LEARNERS.where(tables.learners.c.id.in_(bindparam("managers", expanding=True)))
+
 INSERTS: dict[str, Insert] = {table.name: table.insert() for table in tables.ORDER}
 UPDATES: dict[str, Update] = {
     "learners": _versioned(tables.learners),
@@ -169,6 +177,28 @@ def write(connection: Connection, stores: Sequence[TurnStore]) -> None:
             connection.execute(INSERTS[table.name], added)
 
 
+def check_held(connection: Connection, stores: Sequence[TurnStore]) -> None:
+    """Raise `Stale` when somebody whose right a turn used lost it, or left, since the turn was read.
+
+    A granted right is a column of their own row, so its version tells, and the row is held to the
+    commit. A manager's right follows from others' rows: it is read once more, as committed now.
+    """
+    held = [store.held for store in stores if store.held is not None]
+    if not held:
+        return
+    own = {
+        v["id"] for store in stores for name, op, v in store.writes if (name, op) == ("learners", "update")
+    }
+    params = [{"v_id": one.id, "v_version": one.version} for one in held if one.id not in own]
+    if params and connection.execute(_unchanged, params).rowcount != len(params):
+        raise Stale("learners")
+    managers = [one.id for one in held if "manager" in one.rights]
+    if managers:
+        still = connection.execute(_still_manage, {"managers": managers})
+        if sum(row.manages for row in still) != len(managers):
+            raise Stale("learners")
+
+
 def run(
     connection: Connection, jobs: Sequence[TurnJob], claimant: str
 ) -> tuple[list[tuple[TurnJob, Handled]], list[TurnJob]]:
@@ -188,7 +218,9 @@ def run(
     if todo:
         loaded = load(connection, todo)
         decided = [(job, *decide(connection, job, loaded[job.account_id], claimant)) for job in todo]
-        write(connection, [store for _, store, _ in decided])
+        stores = [store for _, store, _ in decided]
+        write(connection, stores)
+        check_held(connection, stores)
         handled += [(job, Handled(store.postings, result)) for job, store, result in decided]
     return handled, busy
 

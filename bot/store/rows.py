@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
+from bot.rules.orders import Order
 from bot.rules.people import GRANTED, Learner
 from bot.rules.sending import LANES, Posting
 from bot.store import ids, tables
@@ -88,6 +89,14 @@ def audit_values(at: datetime, actor: str, action: str, thing: str) -> Values:
         "number": None,
         "mac": None,
     }
+
+
+def order_values(order: Order) -> Values:
+    """The row of a new order."""
+    return {
+        "id": order.id, "kind": order.kind, "by_id": order.by_id, "learner_id": order.learner_id,
+        "args": dump(order.args), "made_at": order.made_at, "done_at": None, "outcome": None,
+    }  # fmt: skip
 
 
 def dead_letter_values(at: datetime, update_id: int, error: str, shape: str) -> Values:

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
+from bot.rules.orders import Order
 from bot.rules.people import Learner
 from bot.rules.sending import Care, Lane, Posting
-from bot.store import ids, rows, tables
+from bot.store import ids, reporting, rows, tables
 from bot.store.rows import Values
 
 Op = Literal["insert", "update"]
@@ -48,6 +49,8 @@ class TurnStore:
         self._now = now
         self.writes: list[tuple[str, Op, Values]] = []
         self.postings: list[Posting] = []
+        self.held: Learner | None = None
+        """Whose rights this turn relies on."""
 
     # reading
     @property
@@ -172,6 +175,19 @@ class TurnStore:
     def use_invitation(self, invitation_id: int) -> None:
         self._write("invitations", "update", {"id": invitation_id, "used_at": self._now})
 
+    def order(self, kind: str, by_id: int, learner_id: int, /, **args: Any) -> Order:
+        """Ask for a change of somebody else's record; a tick carries it out, if the right still stands then."""
+        order = Order(ids.new(), kind, by_id, learner_id, args, self._now)
+        self._write("orders", "insert", rows.order_values(order))
+        return order
+
+    def hold(self, learner: Learner) -> None:
+        """Let this turn end well only while this person is who they were when it was decided.
+
+        Their right may be taken away between the reading and the commit; then the turn is decided anew.
+        """
+        self.held = learner
+
     def event(self, learner_id: int, kind: str, content_version: str = "", /, **payload: Any) -> None:
         """Add to the log from which everything else can be rebuilt."""
         self._write("events", "insert", {
@@ -243,6 +259,10 @@ class TurnStore:
     def learner_by_id(self, learner_id: int) -> Learner | None:
         found = self.rows(rows.LEARNERS.where(tables.learners.c.id == learner_id))
         return rows.learner_of(found[0]) if found else None
+
+    def above(self, person_id: int) -> tuple[int, ...]:
+        """The managers over this person, the nearest first."""
+        return reporting.above(self._connection, person_id)
 
     def invitation(self, token_hash: bytes) -> tuple[int, Learner] | None:
         """(id, whom it is for) of an invitation that opens: known, unused, in time."""

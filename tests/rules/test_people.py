@@ -1,44 +1,22 @@
-"""Rights, names, completion from the log, and how wide a label is."""
+"""Names, completion from the log, and how wide a label is."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.rules import access, completion
+from bot.rules import completion
 from bot.rules.completion import Event, Standing
 from bot.rules.people import Learner, Right
 from bot.rules.width import width
 from tests.rules.small import attempt, item, played
 
-COMMANDS = access.EVERYBODY.union(*access.BY_RIGHT.values())
 NOW = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
 
 
 def somebody(*rights: Right, **changes: Any) -> Learner:
     return Learner(1, "employee", "en", "UTC", rights=frozenset(rights)).with_(**changes)
-
-
-@pytest.mark.parametrize("right", ["manager", "triager", "trainer", "administrator"])
-def test_only_managers_export_and_everybody_may_do_the_rest(right: Right) -> None:
-    allowed = {command for command in COMMANDS if access.may_use(somebody(right), command)}
-    everybody = {command for command in COMMANDS if access.may_use(somebody(), command)}
-    assert allowed - everybody == ({"export"} if right == "manager" else set())
-    assert everybody == COMMANDS - {"export"}
-
-
-def test_a_manager_exports_the_own_team_only_and_not_after_leaving() -> None:
-    assert access.may_export(somebody("manager"), 1)
-    assert not access.may_export(somebody("manager"), 2)
-    assert not access.may_export(somebody("administrator", "triager", "trainer"), 1)
-    assert not access.may_export(somebody("manager", left_on=date(2026, 1, 1)), 1)
-    assert not access.may_use(somebody("manager", left_on=date(2026, 1, 1)), "export")
-
-
-def test_a_command_that_does_not_exist_is_nobodys() -> None:
-    every: tuple[Right, ...] = ("manager", "triager", "trainer", "administrator")
-    assert not access.may_use(somebody(*every), "nosuchthing")
 
 
 @pytest.mark.parametrize(

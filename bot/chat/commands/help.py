@@ -18,7 +18,7 @@ SMALL_TALK = "small talk"
 def help_(turn: Turn) -> None:
     """Everything this person can do, in one screen."""
     said = menu.labels(turn.room.words, turn.learner.language, turn.learner.audience)
-    turn.show("help", commands=[(name, said[name]) for name in menu.commands_of(turn.learner)])
+    turn.show("help", commands=[(name, said[name]) for name in menu.commands_of(turn.learner, said)])
 
 
 def show_menu(turn: Turn) -> None:
