@@ -81,6 +81,8 @@ def _turn(heard: Heard, room: Room, store: TurnStore, now: datetime) -> Turn:
 
 def _journey(turn: Turn) -> Journey:
     heard = turn.heard
+    if access.has_left(turn.learner):
+        return _left(turn)
     if heard.kind == "tap":
         return _tapped(turn)
     if heard.kind == "command":
@@ -126,6 +128,17 @@ def _hold(turn: Turn, command: str) -> None:
     """What takes a right is only done while the right stands, up to the commit."""
     if access.needs_a_right(command):
         turn.store.hold(turn.learner)
+
+
+def _left(turn: Turn) -> Journey:
+    """What remains for somebody who left: what any stranger has, help in the first hour and a link of their own."""
+    heard = turn.heard
+    if heard.kind == "tap":
+        return advice.choose if turn.tap.kind == "x" else Turn.spent
+    if heard.command == "start" and heard.args:
+        return start.start
+    lost = heard.kind == "words" and (help.asks_for_help(turn) or cries.has_lost(heard.words))
+    return advice.advice if lost or heard.command == "report" else Turn.nothing_here
 
 
 def _stranger(turn: Turn) -> None:

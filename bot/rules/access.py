@@ -98,6 +98,17 @@ def may_export(viewer: Learner, manager_id: int, above: Sequence[int] = ()) -> b
     return may_act(viewer, "export", -1, (manager_id, *above))
 
 
+def may_become(holder: Learner | None, invited: Learner) -> bool:
+    """Whether the account that speaks for `holder` may speak for `invited` from now on.
+
+    A stranger or a business owner may; an employee for their own record only, so that nobody's
+    answers are continued as somebody else's; whoever has left is nobody any more.
+    """
+    if has_left(invited):
+        return False
+    return holder is None or holder.audience == "borrower" or holder.id == invited.id or has_left(holder)
+
+
 def has_left(learner: Learner) -> bool:
     """Whether their access is gone; the record stays."""
     return learner.left_on is not None

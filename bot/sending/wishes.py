@@ -43,6 +43,8 @@ class Workshop:
             learner = kept.learner(posting.learner_id or 0)
             if learner is None or learner.account_id != posting.chat_id:
                 raise Skip("the account was changed")
+            if access.has_left(learner):
+                raise Skip("they left")
             match posting.wish:
                 case "lesson_due":
                     return self._due(kept, posting, learner)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, update
 
-from bot.store.tables import dead_letters, outbox, updates
+from bot.store.tables import dead_letters, guesses, outbox, updates
 
 STEP = 5_000
 """Rows in one transaction: under a second on a small machine, so that taps go on."""
@@ -18,6 +18,8 @@ MESSAGES = timedelta(days=400)
 """A year's record of what was announced, and a month to ask about it."""
 REPLIES = timedelta(days=90)
 DEAD_LETTERS = timedelta(days=90)
+GUESSES = timedelta(days=1)
+"""Links that opened nothing count for an hour (`chat/commands/start.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def rules(now: datetime) -> Sequence[Rule]:
         Rule(updates, updates.c.on < (now - UPDATES).date()),
         Rule(outbox, and_(through, ~announced, o.made_at < now - REPLIES)),
         Rule(outbox, and_(through, announced, o.made_at < now - MESSAGES)),
+        Rule(guesses, guesses.c.at < now - GUESSES),
         Rule(dead_letters, dead_letters.c.at < now - DEAD_LETTERS),
     )
 

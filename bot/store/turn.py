@@ -28,6 +28,15 @@ class Dialogue:
     """-1: no row yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A one-time link, whom it is for, and whether it was neither used nor has run out."""
+
+    id: int
+    invited: Learner
+    is_good: bool
+
+
 @dataclass(slots=True)
 class Loaded:
     """What a group read for one account before its journeys ran."""
@@ -264,15 +273,29 @@ class TurnStore:
         """The managers over this person, the nearest first."""
         return reporting.above(self._connection, person_id)
 
-    def invitation(self, token_hash: bytes) -> tuple[int, Learner] | None:
-        """(id, whom it is for) of an invitation that opens: known, unused, in time."""
-        i = tables.invitations.c
-        query = select(i.id, i.learner_id).where(
-            i.token_hash == token_hash, i.used_at.is_(None), i.expires_at > self._now
+    def invitation(self, token_hash: bytes) -> Invitation | None:
+        """The invitation behind this link, in whatever state: always one query, so that time tells nothing."""
+        i = tables.invitations
+        query = (
+            rows.LEARNERS.add_columns(i.c.id.label("invitation_id"), i.c.used_at, i.c.expires_at)
+            .join_from(tables.learners, i, i.c.learner_id == tables.learners.c.id)
+            .where(i.c.token_hash == token_hash)
         )
         found = self.rows(query)
-        invited = self.learner_by_id(found[0].learner_id) if found else None
-        return (found[0].id, invited) if invited is not None else None
+        if not found:
+            return None
+        in_time = found[0].used_at is None and found[0].expires_at > self._now
+        return Invitation(found[0].invitation_id, rows.learner_of(found[0]), in_time)
+
+    def guesses(self, account_id: int, since: datetime) -> int:
+        """How many links this account has tried since then that opened nothing."""
+        g = tables.guesses.c
+        query = select(func.count().label("n")).where(g.account_id == account_id, g.at > since)
+        return int(self.rows(query)[0].n)
+
+    def guess(self, account_id: int) -> None:
+        """Note that this account tried a link that opens nothing."""
+        self._write("guesses", "insert", {"id": ids.new(), "account_id": account_id, "at": self._now})
 
     def earlier_attempts(self, learner_id: int) -> list[Attempt]:
         """Every attempt at a lesson or case so far, in order."""

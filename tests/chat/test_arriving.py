@@ -1,11 +1,16 @@
 """How people come in: by invitation, by Start, on a new phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event, update
 
 from bot.rules import delivery
-from tests.cast import LING, MEI, STRANGER, TAN, WEI, World, card, our_content, our_lesson
+from bot.store.tables import learners
+from tests.cast import FEN, LING, MEI, STRANGER, TAN, WEI, Someone, World, card, our_content, our_lesson
 
 pytestmark = pytest.mark.anyio
 REPORT = our_lesson("report-it-fast")
@@ -129,3 +134,145 @@ async def test_the_menu_follows_the_right(world: World) -> None:
     await world.arrive(LING, MEI)
     assert "export" in world.chat(LING).menu
     assert "export" not in world.chat(MEI).menu
+
+
+@contextmanager
+def statements(world: World) -> Iterator[list[str]]:
+    """Every statement that the writer executes meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        found.append(statement)
+
+    event.listen(world.app.writer._engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(world.app.writer._engine, "before_cursor_execute", note)
+
+
+async def leave(world: World, *them: Someone) -> None:
+    numbers = [someone.staff_number for someone in them]
+    gone = update(learners).where(learners.c.staff_number.in_(numbers))
+    await world.write(
+        lambda c: c.execute(gone.values(left_on=world.clock().date(), version=learners.c.version + 1))
+    )
+
+
+async def links_that_open_nothing(world: World) -> dict[str, str]:
+    """One link of every kind, to be tried by somebody who is a business owner already."""
+    expired, left, replaced = await world.invite(WEI), await world.invite(LING), await world.invite(MEI)
+    used = await world.invite(MEI)
+    world.telegram.start(MEI.account, used)
+    await world.settle()
+    await leave(world, LING)
+    world.clock.at += timedelta(days=15)
+    left = await world.invite(LING)
+    return {
+        "used": used, "expired": expired, "replaced": replaced, "of somebody who left": left,
+        "guessed": "A" * 22, "unknown": "nobody-made-this", "long": "x" * 3000, "hostile": "' OR 1=1 --",
+    }  # fmt: skip
+
+
+async def test_whatever_opens_nothing_says_and_does_the_same(world: World) -> None:
+    await world.arrive(TAN, FEN)
+    did: dict[str, list[str]] = {}
+    said: dict[str, str] = {}
+    for kind, token in (await links_that_open_nothing(world)).items():
+        world.clock.at += timedelta(hours=2)
+        with statements(world) as executed:
+            said[kind] = await world.chat(TAN).say(f"/start {token}")
+            did[kind] = [one for one in executed if "claimed" not in one and "outbox" not in one]
+    assert len(set(said.values())) == 1
+    assert len({tuple(lines) for lines in did.values()}) == 1, did
+    assert any("INSERT INTO guesses" in line for line in did["unknown"])
+
+
+async def test_a_link_for_somebody_else_is_one_that_opens_nothing_too(world: World) -> None:
+    await world.arrive(MEI)
+    other = await world.invite(WEI)
+    with statements(world) as for_another:
+        said = await world.chat(MEI).say(f"/start {other}")
+    with statements(world) as unknown:
+        assert await world.chat(MEI).say("/start nobody-made-this") == said
+    assert [s for s in for_another if "outbox" not in s] == [s for s in unknown if "outbox" not in s]
+
+
+async def test_after_six_guesses_not_even_a_good_link_opens_for_an_hour(world: World) -> None:
+    token = await world.invite(MEI)
+    stranger = world.chat(STRANGER)
+    refused = ""
+    for number in range(6):
+        world.clock.at += timedelta(minutes=1)
+        refused = await stranger.say(f"/start guess{number}")
+    noted = len(world.all_of("guesses"))
+    with statements(world) as good:
+        assert await stranger.say(f"/start {token}") == refused
+    with statements(world) as bad:
+        assert await stranger.say("/start one-more") == refused
+    assert [s for s in good if "outbox" not in s] == [s for s in bad if "outbox" not in s]
+    assert len(world.all_of("guesses")) == noted == 6, "what is tried meanwhile does not make the hour longer"
+    assert world.all_of("invitations")[0]["used_at"] is None
+    world.clock.at += timedelta(minutes=55)
+    assert (await stranger.say(f"/start {token}")).startswith("Hello Mei.")
+
+
+async def test_five_mistakes_keep_nobody_out_and_anothers_mistakes_are_not_ones_own(world: World) -> None:
+    token = await world.invite(MEI)
+    for number in range(5):
+        await world.chat(MEI).say(f"/start {token[:-1]}{number}")
+    for number in range(9):
+        await world.chat(STRANGER).say(f"/start guess{number}")
+    assert (await world.chat(MEI).say(f"/start {token}")).startswith("Hello Mei.")
+
+
+async def test_somebody_who_left_finds_every_door_closed_in_the_middle_of_a_lesson(world: World) -> None:
+    await world.arrive(LING, MEI)
+    mei, ling = world.chat(MEI), world.chat(LING)
+    await mei.walk("Start · 2 minutes", "Next ›")
+    attempts = world.all_of("attempts")
+    await leave(world, LING, MEI)
+    assert await mei.tap("Next ›") == "This button has expired. /learn goes on"
+    assert world.all_of("attempts") == attempts
+    closed = {await mei.say(words) for words in ("/learn", "/start", "/privacy", "/quiz", "hello", "12")}
+    closed |= {await ling.say("/export"), await ling.say("/nothing-of-the-kind")}
+    assert closed == {"I have nothing like that here.\n/help shows what I can do."}
+
+
+async def test_nothing_is_pushed_to_somebody_who_left_and_what_was_owed_is_not_sent(world: World) -> None:
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await mei.say("/learn")
+    await mei.tap("Later today")
+    await leave(world, MEI)
+    shown = len(mei.messages)
+    for day in range(1, 8):
+        await world.until_hour(day)
+    assert len(mei.messages) == shown
+    assert "they left" in {row["reason"] for row in world.all_of("outbox")}
+
+
+async def test_who_left_still_finds_help_in_the_first_hour_as_any_stranger_does(world: World) -> None:
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await mei.tap("Start · 2 minutes")
+    await leave(world, MEI)
+    for words in ("/report", "help"):
+        assert "96110" in await mei.say(words)
+    await mei.walk(next(label for label in mei.buttons if "called" in label.lower()))
+    assert "Back to what was open" not in mei.buttons
+
+
+async def test_who_comes_back_under_another_number_may_take_a_link_of_their_own(world: World) -> None:
+    await world.arrive(MEI)
+    await leave(world, MEI)
+    token = await world.invite(WEI)
+    assert (await world.chat(MEI).say(f"/start {token}")).startswith("Hello Wei.")
+    assert world.learner(MEI).staff_number == WEI.staff_number
+
+
+async def test_a_name_is_never_markup(world: World) -> None:
+    mallory = Someone(MEI.account, "<b>Mei</b>&amp;", staff_number="0666")
+    await world.roster(mallory)
+    await world.arrive(mallory)
+    assert world.chat(MEI).first_line.startswith("Hello <b>Mei</b>&amp;.")

@@ -57,6 +57,13 @@ def test_a_message_loses_its_words_before_it_goes(store: Store) -> None:
     assert kept[young["id"]] and kept[owed["id"]], "what is young or still owed keeps its words"
 
 
+def test_guesses_go_after_a_day(store: Store) -> None:
+    for number, ago in enumerate((timedelta(hours=1), timedelta(hours=23), timedelta(hours=25))):
+        store.insert("guesses", {"id": number, "account_id": 1, "at": LATER - ago})
+    thin_out(store)
+    assert [row["id"] for row in store.all_of("guesses")] == [0, 1]
+
+
 def test_old_dead_letters_go(store: Store) -> None:
     with store.writing.begin() as connection:
         connection.execute(tables.dead_letters.insert(), [

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.chat.turn import Turn
+from bot.rules import access
 from bot.rules.curriculum import Advice, Hotline
 
 FIRST = "money-already-sent"
@@ -58,7 +59,7 @@ def hotline_context(turn: Turn, hotline: Hotline) -> dict[str, Any]:
 
 def _called(turn: Turn) -> None:
     words = _advice(turn).words[turn.learner.language]
-    waits = turn.store.open_attempts()
+    waits = [] if access.has_left(turn.learner) else turn.store.open_attempts()
     hotline = turn.library.content.hotlines.get(turn.place or "")
     known = hotline is not None and not turn.is_stale(hotline)
     turn.show(

@@ -1,6 +1,7 @@
 """Arriving: an invited employee, a business owner, somebody who is known already."""
 
 import hashlib
+from datetime import timedelta
 
 from bot.chat.commands import learn, lesson
 from bot.chat.turn import Turn
@@ -10,6 +11,10 @@ from bot.rules.people import Learner
 
 TRACK_OF = {"employee": "new-hire", "borrower": "sme-basics"}
 """The track that somebody of this audience joins with."""
+
+
+GUESSES, GUESSES_WITHIN = 5, timedelta(hours=1)
+"""So many links that open nothing may be tried in this time; a mistyped one or two are no guesser."""
 
 
 def token_hash(token: str) -> bytes:
@@ -40,16 +45,24 @@ def hello(turn: Turn) -> None:
 
 
 def _invited(turn: Turn, token: str) -> None:
-    """One text for used, expired and unknown; a link binds one record to one account."""
+    """Bind this account to the record a link is for; whatever does not open is told, and does, the same.
+
+    Used, expired, unknown, guessed, for somebody who left or for another than the one who speaks:
+    the same statements and the same text. After a few of those not even a good link opens for an
+    hour, and nothing more is noted, so that the hour ends.
+    """
+    me = turn.heard.account_id
+    may_try = turn.store.guesses(me, turn.now - GUESSES_WITHIN) <= GUESSES
     found = turn.store.invitation(token_hash(token))
-    bound_elsewhere = turn.learner.audience == "employee" and not turn.is_stranger
-    if found is None or access.has_left(found[1]) or (bound_elsewhere and found[1].id != turn.learner.id):
-        turn.settle()
-        turn.show("bad_invitation", known=bool(turn.store.assignments))
+    holder = None if turn.is_stranger else turn.learner
+    if may_try and found is not None and found.is_good and access.may_become(holder, found.invited):
+        turn.store.use_invitation(found.id)
+        _bind(turn, found.invited)
         return
-    invitation_id, invited = found
-    turn.store.use_invitation(invitation_id)
-    _bind(turn, invited)
+    if may_try:
+        turn.store.guess(me)
+    turn.settle()
+    turn.show("bad_invitation", known=bool(turn.store.assignments))
 
 
 def _bind(turn: Turn, invited: Learner) -> None:
