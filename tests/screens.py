@@ -25,6 +25,7 @@ from bot.rules.width import ONE_A_ROW, width
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
 from bot.words import Words
+from tests.screens_team import TEAM_SCREENS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "bot" / "templates" / "chat"
@@ -461,6 +462,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "unreadable": nothing,
     "verdict": verdict,
     "who_sees_what": privacy,
+    **TEAM_SCREENS,
 }
 """Template → every context it is shown with; the largest figures and longest numbers there are."""
 

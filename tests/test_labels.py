@@ -14,7 +14,14 @@ from tests.screens import AUDIENCES, SCREENS, TEMPLATES, Reader, plain, spoken
 ROOM = {1: ONE_A_ROW, 2: TWO_A_ROW, 3: THREE_A_ROW, 4: FOUR_A_ROW}
 CALLBACK_BYTES = 64
 """Bot API, InlineKeyboardButton."""
-TOASTS = ("already_answered", "button_spent", "language_from_now_on", "tick_one")
+TOASTS = (
+    "already_answered",
+    "button_spent",
+    "language_from_now_on",
+    "tick_one",
+    "reminded",
+    "reminded_today",
+)
 TOAST_UNITS = 40
 """40 Latin or 20 Chinese characters."""
 MENU_UNITS = 28

@@ -86,6 +86,7 @@ class Transcript:
             self.who = WHO[line.removeprefix("= ")]
         else:
             raise AssertionError(f"not a line of a transcript: {line!r}")
+        await self.world.carry_out()
         if toast:
             self.written.append(f"! {toast}")
         self.written += self.news()

@@ -4,7 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.chat.commands import advice, case, export, help, learn, lesson, privacy, quiz, settings, start
+from bot.chat.commands import (
+    advice,
+    assign,
+    case,
+    exempt,
+    export,
+    help,
+    learn,
+    lesson,
+    privacy,
+    quiz,
+    remind,
+    settings,
+    start,
+    team,
+)
 from bot.chat.telegram import Heard
 from bot.chat.turn import Room, Tap, Turn
 from bot.rules import access, cries
@@ -18,6 +33,7 @@ COMMANDS: dict[str, Journey] = {
     "start": start.start, "learn": learn.learn, "lessons": lesson.lessons, "cases": lesson.cases,
     "quiz": quiz.quiz, "report": advice.advice, "settings": settings.settings, "privacy": privacy.privacy,
     "help": help.help_, "menu": help.show_menu, "cancel": help.cancel, "export": export.export,
+    "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
 }  # fmt: skip
 TAPS: dict[str, Journey] = {
     "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,
@@ -28,9 +44,10 @@ TAPS: dict[str, Journey] = {
     "x": advice.choose, "s": settings.choose, "l": settings.language, "h": settings.hour,
     "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
+    "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
-AWAITED: dict[str, Journey] = {**settings.AWAITED}
+AWAITED: dict[str, Journey] = {**settings.AWAITED, assign.WHY: assign.typed, exempt.WHY: exempt.typed}
 """Which words each question takes."""
 
 

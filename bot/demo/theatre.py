@@ -246,6 +246,7 @@ class Theatre:
 
     async def _strike(self) -> None:
         await asyncio.to_thread(self.app.clock.strike)
+        await asyncio.to_thread(self.app.clock.carry_out)
         await self.settled()
 
     async def settled(self) -> None:
@@ -261,6 +262,7 @@ class Theatre:
             if self.clock.is_running:
                 async with self._moving:
                     await asyncio.to_thread(self.app.clock.strike)
+            await asyncio.to_thread(self.app.clock.carry_out)
             await asyncio.to_thread(self.app.clock.link)
 
 

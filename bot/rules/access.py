@@ -48,7 +48,10 @@ BUTTONS: dict[str, str] = {
 }  # fmt: skip
 """Kind of button → the command it belongs to; a kind that is missing here opens for nobody."""
 
-QUESTIONS: dict[str, str] = {"zone": "settings", "hour": "settings", "invite": "invite", "roles": "roles"}
+QUESTIONS: dict[str, str] = {
+    "zone": "settings", "hour": "settings", "invite": "invite", "roles": "roles", "assign": "assign",
+    "exempt": "exempt",
+}  # fmt: skip
 """What was asked for in words → the command it belongs to; an answer to what is missing here is a stray word."""
 
 

@@ -15,6 +15,7 @@ from bot.rules import access, delivery
 from bot.rules.curriculum import Unit
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
+from bot.sending import reporting
 from bot.sending.sender import Skip
 from bot.store.completions import COLUMNS, Scope
 from bot.store.snapshot import Snapshot
@@ -50,11 +51,19 @@ class Workshop:
                     return self._due(kept, posting, learner)
                 case "completions":
                     return self._completions(kept, posting, learner)
+                case "asked":
+                    return reporting.asked(self, kept, posting, learner)
+                case "given":
+                    return reporting.given(self, kept, posting, learner)
+                case "exempted":
+                    return reporting.exempted(self, kept, posting, learner)
+                case "unexempted":
+                    return reporting.unexempted(self, kept, posting, learner)
                 case "my_data":
                     return self._my_data(kept, posting, learner)
         raise Skip(f"nothing makes a {posting.wish}")
 
-    def _say(self, name: str, learner: Learner, **context: Any) -> Any:
+    def say(self, name: str, learner: Learner, **context: Any) -> Any:
         now = self.now()
         today = delivery.local(now, learner.time_zone).date()
         return self.speaker.say(
@@ -71,7 +80,7 @@ class Workshop:
         today = delivery.local(now, learner.time_zone).date()
         ready = delivery.ready(owed, today)
         title = unit.words[learner.language].title
-        spoken = self._say(
+        spoken = self.say(
             "due", learner, assignment=assignment, title=title, due_count=len(ready),
             back_today=delivery.is_back_today(learner, now),
         )  # fmt: skip
@@ -93,15 +102,15 @@ class Workshop:
             command = "fraudwise export completions --format csv"
             return (
                 "sendMessage",
-                self._say("export_too_large", learner, command=command).params(posting.chat_id),
+                self.say("export_too_large", learner, command=command).params(posting.chat_id),
                 {},
             )
-        return self._document(posting, out, self._say("export_caption", learner, rows=count).text)
+        return self._document(posting, out, self.say("export_caption", learner, rows=count).text)
 
     def _my_data(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
         out = self._path(posting, "my-data.json")
         out.write_text(json.dumps(kept.own_data(learner), ensure_ascii=False, indent=2), encoding="utf-8")
-        return self._document(posting, out, self._say("my_data_caption", learner).text)
+        return self._document(posting, out, self.say("my_data_caption", learner).text)
 
     def _document(self, posting: Posting, out: Path, caption: str) -> Call:
         params = {"chat_id": posting.chat_id, "caption": caption, "parse_mode": "HTML"}

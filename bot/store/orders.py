@@ -16,7 +16,7 @@ from bot.rules import access
 from bot.rules.curriculum import Content
 from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
-from bot.store import reporting, rights, rows
+from bot.store import asking, reporting, rights, rows
 from bot.store.engine import is_sqlite
 from bot.store.group import UNAVAILABLE
 from bot.store.hand import Hand
@@ -49,6 +49,10 @@ KINDS: dict[str, Kind] = {
     "grant": Kind("roles", "right granted", rights.grant),
     "revoke": Kind("roles", "right revoked", rights.revoke),
     "invite": Kind("invite", "invited", rights.invite),
+    "remind": Kind("remind", "reminded", asking.remind),
+    "assign": Kind("assign", "unit assigned", asking.assign),
+    "exempt": Kind("exempt", "exempted", asking.exempt),
+    "end exemption": Kind("exempt", "exemption ended", asking.end_exemption),
 }
 """Every kind there is; another takes a line here and a function that changes the record."""
 

@@ -1,10 +1,10 @@
 """What a message made later is made from: one person and what is theirs, as they stand."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, Table, func, select
 
@@ -15,6 +15,7 @@ from bot.rules.people import Learner
 from bot.store import rows, tables
 from bot.store.completions import Scope, completions
 
+T = TypeVar("T")
 MINE = ("enrolments", "assignments", "attempts", "answers", "dialogues", "wakes", "events")
 """Tables that hold rows of a learner, besides the learner's own."""
 
@@ -31,6 +32,10 @@ class Snapshot:
     def learner(self, learner_id: int) -> Learner | None:
         found = self._connection.execute(rows.LEARNERS.where(tables.learners.c.id == learner_id)).first()
         return rows.learner_of(found) if found is not None else None
+
+    def ask(self, read: Callable[[Connection], T]) -> T:
+        """A read of another module, of the same moment."""
+        return read(self._connection)
 
     def by_account(self, account_id: int) -> Learner | None:
         found = self._connection.execute(

@@ -1,9 +1,9 @@
 """What one turn may read and what it wants written; nothing reaches the database before the group ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Row, Select, func, select
 
@@ -16,6 +16,7 @@ from bot.store import ids, reporting, rows, tables
 from bot.store.rows import Values
 
 Op = Literal["insert", "update"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,10 @@ class TurnStore:
     def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """A read inside the group's own transaction, for what few journeys need."""
         return self._connection.execute(query).all()
+
+    def ask(self, read: Callable[[Connection], T]) -> T:
+        """A small read of another module inside the group's own transaction."""
+        return read(self._connection)
 
     # writing
     def _write(self, table: str, op: Op, values: Values) -> None:

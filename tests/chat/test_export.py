@@ -69,7 +69,7 @@ async def test_who_manages_nobody_reads_what_an_unknown_command_reads(world: Wor
     for who in (MEI, BO, TAN):
         chat = world.chat(who)
         assert await chat.say("/export") == await chat.say("/nothing") == await chat.say("/export ling")
-        assert "Scores of my team" not in chat.buttons
+        assert "My team" not in chat.buttons
 
 
 async def test_a_right_gone_before_the_tap_is_refused_like_what_is_not_there(world: World) -> None:

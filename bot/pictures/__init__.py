@@ -1,1 +1,0 @@
-"""Draws: QR codes, and cards to print with them."""

@@ -1,0 +1,102 @@
+"""Messages about a team, and to its people, made when they are claimed: as things stand then."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from bot.chat.say import Spoken
+from bot.rules import access, delivery
+from bot.rules.curriculum import Unit
+from bot.rules.delivery import Assignment
+from bot.rules.people import Learner
+from bot.rules.sending import Posting
+from bot.sending.outbox import Skip
+from bot.store.snapshot import Snapshot
+
+Call = tuple[str, dict[str, Any], dict[str, str]]
+
+
+class Shop(Protocol):
+    """What making a message takes: words, titles, the time."""
+
+    @property
+    def unit(self) -> Callable[[str], Unit | None]: ...
+    @property
+    def say(self) -> Callable[..., Spoken]: ...
+    @property
+    def now(self) -> Callable[..., Any]: ...
+
+
+def asked(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
+    """A manager's reminder: no longer wanted once it is done, or on leave, or when quiet is wanted."""
+    _wanted(shop, learner)
+    return _about(shop, kept, posting, learner, "asked")
+
+
+def given(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
+    """Something new on the list, by whom, by when and why."""
+    args = posting.wish_args
+    return _about(
+        shop,
+        kept,
+        posting,
+        learner,
+        "given",
+        manager=_name(kept, args["by"]),
+        why=args["why"],
+        reason=args["reason"],
+    )
+
+
+def unexempted(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
+    return _about(shop, kept, posting, learner, "unexempted")
+
+
+def exempted(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
+    """What is off the list, with the reason as it is kept; nothing when it was taken back meanwhile."""
+    ids = set(posting.wish_args["assignments"])
+    found = [one for one in kept.assignments(learner.id) if one.id in ids and one.exempt]
+    if not found or access.has_left(learner):
+        raise Skip("no longer so")
+    titles = [title(shop, one, learner) for one in found]
+    spoken = shop.say(
+        "exempted", learner, titles=titles, reason=found[0].exempt_reason, note=found[0].exempt_note or "",
+        manager=_name(kept, posting.wish_args["by"]),
+    )  # fmt: skip
+    return "sendMessage", spoken.params(posting.chat_id), {}
+
+
+def _about(
+    shop: Shop, kept: Snapshot, posting: Posting, learner: Learner, template: str, **more: object
+) -> Call:
+    """A message about one assignment that is still open."""
+    owed = kept.assignments(learner.id)
+    found = next((one for one in owed if one.id == posting.wish_args["assignment_id"]), None)
+    if found is None or not found.is_open or access.has_left(learner):
+        raise Skip("no longer due")
+    now = shop.now()
+    today = delivery.local(now, learner.time_zone).date()
+    spoken = shop.say(
+        template, learner, assignment=found, title=title(shop, found, learner),
+        due_count=len(delivery.ready(owed, today)), back_today=delivery.is_back_today(learner, now), **more,
+    )  # fmt: skip
+    return "sendMessage", spoken.params(posting.chat_id), {}
+
+
+def _wanted(shop: Shop, learner: Learner) -> None:
+    today = delivery.local(shop.now(), learner.time_zone).date()
+    if learner.paused_until and today < learner.paused_until:
+        raise Skip("paused")
+    if learner.away_until and (learner.away_from or today) <= today < learner.away_until:
+        raise Skip("on leave")
+
+
+def title(shop: Shop, assignment: Assignment, learner: Learner) -> str:
+    """A unit's title in the reader's language; one that is no longer taught keeps its name."""
+    unit = shop.unit(assignment.unit)
+    return unit.words[learner.language].title if unit is not None else assignment.unit
+
+
+def _name(kept: Snapshot, learner_id: int) -> str:
+    """A manager's first name."""
+    manager = kept.learner(learner_id)
+    return manager.first_name if manager is not None else ""
