@@ -12,9 +12,9 @@ from typing import Any, Literal, cast
 
 import click
 
-from bot import __version__, cli_db
+from bot import __version__, cli_db, cli_people
 from bot.opening import FAULTS, opened, refuse, settings
-from bot.settings import BadSetting, Settings
+from bot.settings import BadSetting
 from bot.shipped import content_root
 
 
@@ -39,7 +39,8 @@ def main() -> None:
     os.umask(0o077)  # whatever is written holds names and answers: for its owner's eyes only
 
 
-main.add_command(cli_db.db)
+for command in (cli_db.db, cli_people.roster, cli_people.invite, cli_people.rights):
+    main.add_command(command)
 
 
 @main.command()
@@ -149,105 +150,6 @@ def doctor(as_json: bool) -> None:
 
 
 SIGNS = {"good": "ok   ", "look": "look ", "wrong": "WRONG"}
-
-
-@main.group()
-def roster() -> None:
-    """Who works here."""
-
-
-@roster.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def roster_import(file: Path) -> None:
-    """Add and change people from a CSV file: the whole file, or nothing."""
-    from bot.imports import roster as reader
-    from bot.store import people
-
-    found, writing, reading = opened()
-    with reading.connect() as connection:
-        known = people.managers(connection)
-    read_in = reader.read(
-        file, language=found.default_language, time_zone=found.organisation_time_zone, known=known
-    )
-    for name in read_in.ignored:
-        click.echo(f"The column {name} means nothing here and was left out.", err=True)
-    if read_in.faults:
-        for fault in read_in.faults:
-            click.echo(f"{file.name}: {fault}", err=True)
-        click.echo("Nothing was imported.", err=True)
-        raise SystemExit(FAULTS)
-    with writing.begin() as connection:
-        new, changed = people.import_roster(connection, read_in.lines, datetime.now(UTC))
-    click.echo(f"{len(read_in.lines)} lines: {new} new, {changed} changed, the others as they were.")
-
-
-@main.group()
-def rights() -> None:
-    """What somebody may do."""
-
-
-@rights.command("grant")
-@click.argument("staff_number")
-@click.argument("right", type=click.Choice(["triager", "trainer", "administrator"]))
-def rights_grant(staff_number: str, right: str) -> None:
-    """Give a right; a manager's right follows from the roster."""
-    _change_right(staff_number, right, revoke=False)
-
-
-@rights.command("revoke")
-@click.argument("staff_number")
-@click.argument("right", type=click.Choice(["triager", "trainer", "administrator"]))
-def rights_revoke(staff_number: str, right: str) -> None:
-    """Take a right away."""
-    _change_right(staff_number, right, revoke=True)
-
-
-def _change_right(staff_number: str, right: Any, *, revoke: bool) -> None:
-    from bot.store import people
-
-    _, writing, _ = opened()
-    try:
-        with writing.begin() as connection:
-            learner = people.grant(connection, staff_number, right, datetime.now(UTC), revoke=revoke)
-    except people.Nobody:
-        refuse(f"Nobody has the staff number {staff_number}.")
-    click.echo(f"{learner.name} is {'no longer ' if revoke else ''}{right}.")
-
-
-@main.command()
-@click.argument("staff_number")
-def invite(staff_number: str) -> None:
-    """Make a one-time invitation link, also for a new phone; an earlier unused one stops opening."""
-    from bot.chat.commands.start import token_hash
-    from bot.store import people
-
-    found, writing, _ = opened()
-    token = people.new_token()
-    try:
-        with writing.begin() as connection:
-            learner = people.invite(connection, staff_number, token_hash(token), datetime.now(UTC))
-    except people.Nobody:
-        refuse(f"Nobody has the staff number {staff_number}.")
-    click.echo(f"For {learner.name}, once, within {people.INVITATION_LASTS.days} days:", err=True)
-    click.echo(asyncio.run(_link(found, token)))
-
-
-async def _link(found: Settings, token: str) -> str:
-    """The link with the bot's name in it, where Telegram tells it; else what to type."""
-    from bot.chat.transport import AiohttpRequest, Endpoint, Transport
-    from bot.rules.answers import Sent
-
-    if found.bot_token is not None:
-        endpoint = Endpoint(
-            found.telegram_base_url, found.telegram_file_url, found.bot_token.get_secret_value()
-        )
-        transport = Transport(AiohttpRequest(), endpoint)
-        await transport.start()
-        answer = await transport.post("getMe", {})
-        await transport.stop()
-        if isinstance(answer, Sent) and isinstance(answer.result, dict):
-            return f"https://t.me/{answer.result['username']}?start={token}"
-    return f"/start {token}"
 
 
 @main.group()

@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,10 +22,10 @@ from bot.demo.telegram import Message, SmallTelegram
 from bot.demo.telegram.ledger import Call
 from bot.rules.curriculum import Content, Lesson, LessonWords
 from bot.rules.people import Learner, Right
+from bot.rules.roster import RosterLine
 from bot.settings import read
 from bot.shipped import content_root
 from bot.store import people, rows, tables
-from bot.store.people import RosterLine
 from bot.words import Words
 
 ZONE = "Asia/Shanghai"
@@ -226,7 +226,7 @@ class World:
         found = self.rows(rows.LEARNERS.where(tables.learners.c.account_id == someone.account))
         return rows.learner_of(found[0])
 
-    async def roster(self, *staff: Someone, hired_on: object = None) -> None:
+    async def roster(self, *staff: Someone, hired_on: date | None = None) -> None:
         """Import a roster of these people, and give them their rights."""
         lines = [replace(someone.line, hired_on=hired_on) for someone in staff]
 

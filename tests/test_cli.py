@@ -67,12 +67,17 @@ def fraudwise(tmp_path: Path) -> Shell:
 def test_from_a_roster_to_an_export(fraudwise: Shell, tmp_path: Path) -> None:
     file = tmp_path / "roster.csv"
     file.write_text(ROSTER)
-    assert (
-        fraudwise.ok("roster", "import", str(file)) == "2 lines: 2 new, 0 changed, the others as they were.\n"
-    )
-    assert (
-        fraudwise.ok("roster", "import", str(file)) == "2 lines: 0 new, 0 changed, the others as they were.\n"
-    )
+    assert fraudwise.ok("roster", "import", str(file)).splitlines() == [
+        "New: 2",
+        "  0101  Lin Ling",
+        "  0102  =Chen Mei",
+        "2 lines: 2 new, 0 changed, 0 moved, 0 left, 0 back, 0 as they were.",
+        "Imported.",
+    ]
+    assert fraudwise.ok("roster", "import", str(file)).splitlines() == [
+        "2 lines: 0 new, 0 changed, 0 moved, 0 left, 0 back, 2 as they were.",
+        "Imported.",
+    ]
     assert fraudwise.ok("rights", "grant", "0102", "administrator") == "=Chen Mei is administrator.\n"
     assert (
         fraudwise.ok("rights", "revoke", "0102", "administrator") == "=Chen Mei is no longer administrator.\n"

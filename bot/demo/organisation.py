@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.demo.stage import Group
 from bot.rules.people import Right
-from bot.store.people import RosterLine
+from bot.rules.roster import RosterLine
 
 NAME = "Qingchuan Credit"
 ZONE = "Asia/Shanghai"

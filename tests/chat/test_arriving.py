@@ -161,13 +161,12 @@ async def leave(world: World, *them: Someone) -> None:
 
 async def links_that_open_nothing(world: World) -> dict[str, str]:
     """One link of every kind, to be tried by somebody who is a business owner already."""
-    expired, left, replaced = await world.invite(WEI), await world.invite(LING), await world.invite(MEI)
-    used = await world.invite(MEI)
+    expired, replaced, used = await world.invite(WEI), await world.invite(MEI), await world.invite(MEI)
     world.telegram.start(MEI.account, used)
     await world.settle()
-    await leave(world, LING)
     world.clock.at += timedelta(days=15)
     left = await world.invite(LING)
+    await leave(world, LING)
     return {
         "used": used, "expired": expired, "replaced": replaced, "of somebody who left": left,
         "guessed": "A" * 22, "unknown": "nobody-made-this", "long": "x" * 3000, "hostile": "' OR 1=1 --",

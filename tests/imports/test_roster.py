@@ -1,11 +1,14 @@
 """A roster: every fault in one sentence with its line, and the whole file or nothing."""
 
+import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.imports.roster import Roster, read
-from bot.store.people import RosterLine
+from bot.rules.people import Learner
+from bot.rules.roster import Answers, RosterLine
 
 GOOD = """\
 staff_number,name,department,job,manager_staff_number,hire_date,language,time_zone
@@ -14,14 +17,21 @@ staff_number,name,department,job,manager_staff_number,hire_date,language,time_zo
 """
 
 
-def roster(tmp_path: Path, content: str | bytes, known: dict[str, str | None] | None = None) -> Roster:
+def somebody(number: str, name: str = "Somebody", **changes: Any) -> Learner:
+    """Somebody in the organisation already, whose id is that of their number."""
+    return Learner(
+        zlib.crc32(number.encode()), "employee", "en", "UTC", name=name, staff_number=number, **changes
+    )
+
+
+def roster(tmp_path: Path, content: str | bytes, *known: Learner, answers: Answers | None = None) -> Roster:
     file = tmp_path / "roster.csv"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read(file, language="en", time_zone="Asia/Singapore", known=known or {})
+    return read(file, language="en", time_zone="Asia/Singapore", known=known, answers=answers)
 
 
 def faults(tmp_path: Path, content: str | bytes, *known: str) -> list[str]:
-    found = roster(tmp_path, content, dict.fromkeys(known))
+    found = roster(tmp_path, content, *(somebody(number) for number in known))
     return [str(fault) for fault in found.faults]
 
 
@@ -47,12 +57,33 @@ def test_files_of_every_system_are_read(tmp_path: Path, encoding: str, end: str)
     assert [line.name for line in found.lines] == ["Lin Ling", "陈梅"]
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-16", "latin-1"])
-def test_another_encoding_is_refused_with_what_to_do(tmp_path: Path, encoding: str) -> None:
-    content = GOOD.replace("陈梅", "Zoë" if encoding == "latin-1" else "陳大文").encode(encoding)
+@pytest.mark.parametrize(
+    ("encoding", "name", "guess"),
+    [
+        ("gb18030", "陈梅", "; it looks like GBK or Big5, as Excel in Chinese saves “CSV”"),
+        ("big5", "陳大文", "; it looks like GBK or Big5, as Excel in Chinese saves “CSV”"),
+        ("latin-1", "Zoë", ""),
+    ],
+)
+def test_another_encoding_is_refused_with_what_to_do(
+    tmp_path: Path, encoding: str, name: str, guess: str
+) -> None:
+    content = GOOD.replace("陈梅", name).encode(encoding)
     assert faults(tmp_path, content) == [
-        "Line 1: the file is not UTF-8. Save it as “CSV UTF-8” and try again."
+        f"Line 1: the file is not UTF-8{guess}. Save it as “CSV UTF-8” and try again."
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_text_of_a_spreadsheet_is_read_when_it_says_what_it_is(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    found = roster(tmp_path, (mark + GOOD.replace(",", "\t")).encode(encoding))
+    assert [line.name for line in found.lines] == ["Lin Ling", "陈梅"]
+    assert faults(tmp_path, GOOD.encode("utf-16-le"))[0].startswith("Line 1: the file ")
+
+
+def test_semicolons_separate_too(tmp_path: Path) -> None:
+    assert [line.name for line in roster(tmp_path, GOOD.replace(",", ";")).lines] == ["Lin Ling", "陈梅"]
 
 
 def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(tmp_path: Path) -> None:
@@ -95,7 +126,8 @@ def test_circles_are_found_however_long(tmp_path: Path) -> None:
 
 
 def test_a_circle_over_somebody_who_stands_in_no_line_is_found(tmp_path: Path) -> None:
-    found = roster(tmp_path, people("1,A,,2,,,"), {"1": None, "2": "1"})
+    one = somebody("1", "A")
+    found = roster(tmp_path, people("1,A,,2,,,"), one, somebody("2", manager_id=one.id))
     assert [str(fault) for fault in found.faults] == ["Line 2: 1 would be, over others, their own manager."]
 
 
@@ -108,7 +140,7 @@ def test_a_manager_who_is_known_already_need_not_stand_in_the_file(tmp_path: Pat
     assert faults(tmp_path, people("1,Mei,,0101,,,"), "0101") == []
 
 
-@pytest.mark.parametrize("content", ["", "\n", "name\nMei\n", "staff_number;name\n1;Mei\n"])
+@pytest.mark.parametrize("content", ["", "\n", "name\nMei\n", "staff_number name\n1 Mei\n"])
 def test_a_file_without_its_columns_says_which_one(tmp_path: Path, content: str) -> None:
     found = faults(tmp_path, content)
     assert len(found) == 1 and "is missing. The first line names the columns." in found[0]

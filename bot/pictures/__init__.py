@@ -1,0 +1,1 @@
+"""Draws: QR codes, and cards to print with them."""
