@@ -248,6 +248,7 @@ outbox = Table(
     UniqueConstraint("learner_id", "on", "daily"),
     Index("ix_outbox_owed", "state", "due_at"),
     Index("ix_outbox_screen", "learner_id", "screen"),
+    Index("ix_outbox_lane_id", "lane", "id"),
 )
 """Every owed message. ``state``: owed, claimed, then one of `rules.sending.State` but ``later``."""
 
@@ -269,11 +270,12 @@ events = Table(
     "events",
     metadata,
     _id(),
-    _of_learner(index=True),
+    _of_learner(),
     Column("kind", String(24), nullable=False),
     Column("at", Instant, nullable=False),
     Column("payload", Text, nullable=False),
     Column("content_version", String(16), nullable=False),
+    Index("ix_events_learner_id_at", "learner_id", "at"),
 )
 """Only added to; scores and completion are rebuilt from it."""
 

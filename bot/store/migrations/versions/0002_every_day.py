@@ -29,6 +29,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_marks")),
     )
     _plans()
+    op.drop_index(op.f("ix_events_learner_id"), "events")
+    op.create_index("ix_events_learner_id_at", "events", ["learner_id", "at"], unique=False)
+    op.create_index("ix_outbox_lane_id", "outbox", ["lane", "id"], unique=False)
 
 
 def _people() -> None:
