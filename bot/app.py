@@ -23,9 +23,10 @@ from bot.chat.poller import Poller
 from bot.chat.say import Speaker
 from bot.chat.telegram import ALLOWED_UPDATES, hear
 from bot.chat.transport import AiohttpRequest, Endpoint, Transport
-from bot.chat.turn import Room
+from bot.chat.turn import Bot, Room
 from bot.clock.ticks import Clock
 from bot.observing import Metrics
+from bot.rules import watching
 from bot.rules.answers import Sent
 from bot.rules.curriculum import Content
 from bot.rules.people import Learner
@@ -87,6 +88,8 @@ class App:
         )  # fmt: skip
         handled = await asyncio.wrap_future(self.writer.turn(job))
         self.sender.offer(handled.postings)
+        if handled.owes:
+            self.sender.wake()
         return Receipt(None if handled.repeated else handled.result)
 
     async def start(self, *, ticking: bool = True) -> None:
@@ -168,7 +171,7 @@ def build(
     writer = Writer(writing, claimant)
     room = Room(
         shelf, words, speaker, dice or random.Random(), settings.organisation, settings.organisation_time_zone,
-        settings.default_language,
+        settings.default_language, Bot(),
     )  # fmt: skip
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
     transport = Transport(
@@ -248,25 +251,32 @@ def _health(app: App) -> Health:
         return await asyncio.to_thread(database.schema_of, app.reading) == database.SCHEMA
 
     async def refresh() -> None:
-        owed, oldest, dead = await asyncio.to_thread(_numbers, app)
-        app.metrics.owed.set(owed)
-        app.metrics.oldest.set(oldest)
-        app.metrics.dead_letters.set(dead)
+        await asyncio.to_thread(_refresh, app)
 
     checks = {"database": answers, "schema": stands, "sender": sends, "updates": takes_in}
     return Health(checks, refresh)
 
 
-def _numbers(app: App) -> tuple[int, float, int]:
+def _refresh(app: App) -> None:
+    """Set the numbers that are read from the tables."""
+    now, numbers = app.now(), app.metrics
     with snapshot(app.reading) as kept:
-        owed, oldest, dead = kept.owed(app.now())
-    return owed, max(0.0, (app.now() - oldest).total_seconds()) if oldest else 0.0, dead
+        owed, oldest, dead = kept.owed(now)
+        signs = kept.signs(now)
+    numbers.owed.set(owed)
+    numbers.oldest.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
+    numbers.dead_letters.set(dead)
+    numbers.stopped.set(watching.trouble(signs, now) is not None)
+    numbers.last_tick.set((now - signs.ticked_at).total_seconds() if signs.ticked_at else 0.0)
 
 
 async def introduce(app: App) -> None:
     """Tell Telegram who the bot is: menus, description, and the webhook when there is one."""
     if app.settings.webhook_url and app.settings.webhook_secret:
         await _set_webhook(app, app.settings.webhook_url, app.settings.webhook_secret.get_secret_value())
+    me = await app.transport.post("getMe", {})
+    if isinstance(me, Sent) and isinstance(me.result, dict):
+        app.room.bot.username = str(me.result.get("username", ""))
     stranger = Learner(0, "borrower", "en", "UTC")
     for code, language in menu.TELEGRAM_LANGUAGES.items():
         commands = menu.telegram_menu(app.room.words, stranger, language)

@@ -138,6 +138,10 @@ class Metrics:
         self.owed = Gauge("fraudwise_outbox_owed", "Messages due and not yet sent", registry=registry)
         self.oldest = Gauge("fraudwise_outbox_oldest_seconds", "Age of the oldest of them", registry=registry)
         self.dead_letters = Gauge("fraudwise_dead_letters", "Updates whose journey failed", registry=registry)
+        self.stopped = Gauge("fraudwise_lessons_stopped", "1 while lessons do not go out", registry=registry)
+        self.last_tick = Gauge(
+            "fraudwise_last_tick_seconds", "Since somebody last looked for what is due", registry=registry
+        )
         self._sends = {state: self.sends.labels(state) for state in SEND_STATES}
 
     def received(self, outcome: str, seconds: float) -> None:

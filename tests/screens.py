@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from bot import content
 from bot.chat import menu
@@ -20,7 +20,8 @@ from bot.rules import completion
 from bot.rules.attempt import Attempt, Kind, Stage, longest_road
 from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
-from bot.rules.people import Learner
+from bot.rules.people import GRANTED, Learner
+from bot.rules.watching import GROUPS, Coverage, Group, Signs, Standing, Trouble
 from bot.rules.width import ONE_A_ROW, width
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
@@ -393,11 +394,68 @@ def words_unread(reader: Reader) -> Iterator[Context]:
     yield {"words": "around half past something, when the <kettle> whistles"[:40]}
 
 
+def person(reader: Reader, **changes: Any) -> Learner:
+    return reader.learner.with_(department="Credit" if reader.language == "en" else "信贷部", **changes)
+
+
+def status(_: Reader) -> Iterator[Context]:
+    some: dict[Group, int] = {"active": 4900, "silent": 60, "not joined": 30, "unreachable": 10}
+    reasons = [("blocked", 6), ("deactivated", 3), ("chat-not-found", 1)]
+    full, none = Coverage(some, reasons, 12), Coverage()
+    signs = Signs(NOW, None, NOW - timedelta(hours=1))
+    yield {"standing": Standing(signs, None, 0, None, 0, full)}
+    yield {"standing": Standing(signs, None, 3, NOW - timedelta(minutes=4), 2, full)}
+    yield {"standing": Standing(Signs(), None, 0, None, 0, none)}
+    for wrong in get_args(Trouble):
+        yield {"standing": Standing(signs, wrong, 1, NOW - timedelta(days=1), 1, full)}
+
+
+def status_who(reader: Reader) -> Iterator[Context]:
+    people = [person(reader, unreachable=why) for why in ("blocked", "deactivated", "chat-not-found")]
+    for number, group in enumerate(GROUPS, start=1):
+        yield {"people": people, "group": group, "number": number, "page": 98, "pages": 625, "count": 5000}
+        yield {"people": [], "group": group, "number": number, "page": 0, "pages": 1, "count": 0}
+
+
+def outage(_: Reader) -> Iterator[Context]:
+    for why in get_args(Trouble):
+        yield {"why": why, "began": NOW - timedelta(days=2), "ended": NOW}
+
+
+def right_changed(_: Reader) -> Iterator[Context]:
+    yield from ({"right": right, "gives": gives} for right in GRANTED for gives in (True, False))
+
+
+def invite_link(reader: Reader) -> Iterator[Context]:
+    link = "https://t.me/fraudwise_bot?start=" + "A" * 22
+    for joined in (NOW, None):
+        yield {"person": person(reader, joined_at=joined), "link": link, "days": 14}
+
+
+def roles(_: Reader) -> Iterator[Context]:
+    yield {"holders": {right: ["Ada Okafor"] * 12 for right in GRANTED}, "managers": 640}
+    yield {"holders": {right: [] for right in GRANTED}, "managers": 0}
+
+
+def roles_person(reader: Reader) -> Iterator[Context]:
+    for gives in (True, False):
+        for choices in (list(enumerate(GRANTED)), []):
+            yield {"person": person(reader), "gives": gives, "choices": choices}
+
+
+def roles_confirm(reader: Reader) -> Iterator[Context]:
+    for right in GRANTED:
+        for gives in (True, False):
+            yield {"person": person(reader), "right": right, "gives": gives, "choice": 2}
+
+
 SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "advice": advice,
     "advice_called": advice_called,
     "advice_no_answer": advice_no_answer,
     "advice_places": advice_places,
+    "alarm": outage,
+    "all_clear": outage,
     "all_done": all_done,
     "all_fine": nothing,
     "already_answered": nothing,
@@ -427,6 +485,9 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "hour_quiet": nothing,
     "hour_typed": nothing,
     "hour_unread": words_unread,
+    "invite": nothing,
+    "invite_link": invite_link,
+    "invite_nobody": nothing,
     "kept": kept,
     "language": nothing,
     "language_from_now_on": nothing,
@@ -447,10 +508,19 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "quiz_not_yet": both(quiz_result(60), quiz_result(80)),
     "quiz_passed": quiz_result(100),
     "quiz_topics": lambda reader: iter([{"topics": reader.topics}]),
+    "right_changed": right_changed,
+    "roles": roles,
+    "roles_asked": roles_confirm,
+    "roles_confirm": roles_confirm,
+    "roles_last": nothing,
+    "roles_number": lambda _: iter([{"gives": True}, {"gives": False}]),
+    "roles_person": roles_person,
     "scene": scene,
     "settings": settings,
     "short_description": nothing,
     "staff_by_link": nothing,
+    "status": status,
+    "status_who": status_who,
     "sticker": nothing,
     "stray": nothing,
     "suspicious": nothing,

@@ -11,13 +11,16 @@ from bot.chat.commands import (
     exempt,
     export,
     help,
+    invite,
     learn,
     lesson,
     privacy,
     quiz,
     remind,
+    roles,
     settings,
     start,
+    status,
     team,
 )
 from bot.chat.telegram import Heard
@@ -34,6 +37,7 @@ COMMANDS: dict[str, Journey] = {
     "quiz": quiz.quiz, "report": advice.advice, "settings": settings.settings, "privacy": privacy.privacy,
     "help": help.help_, "menu": help.show_menu, "cancel": help.cancel, "export": export.export,
     "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
+    "status": status.status, "invite": invite.invite, "roles": roles.roles,
 }  # fmt: skip
 TAPS: dict[str, Journey] = {
     "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,
@@ -45,9 +49,12 @@ TAPS: dict[str, Journey] = {
     "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
     "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
+    "S": status.look, "I": invite.invite, "R": roles.press,
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
-AWAITED: dict[str, Journey] = {**settings.AWAITED, assign.WHY: assign.typed, exempt.WHY: exempt.typed}
+AWAITED: dict[str, Journey] = {
+    **settings.AWAITED, **invite.AWAITED, **roles.AWAITED, assign.WHY: assign.typed, exempt.WHY: exempt.typed,
+}  # fmt: skip
 """Which words each question takes."""
 
 

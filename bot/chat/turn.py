@@ -23,6 +23,13 @@ TOAST_LIMIT = 200
 """Bot API, answerCallbackQuery."""
 
 
+@dataclass(slots=True)
+class Bot:
+    """Who we are at Telegram, once it has told us."""
+
+    username: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What every turn may use; put together once by `app.py`."""
@@ -34,6 +41,13 @@ class Room:
     organisation: str
     organisation_zone: str
     default_language: str
+
+    bot: Bot
+
+    def link(self, token: str) -> str:
+        """What opens an invitation: a link, or what to type while Telegram has not told us our name."""
+        name = self.bot.username
+        return f"https://t.me/{name}?start={token}" if name else f"/start {token}"
 
     def shuffle(self, keys: Sequence[str]) -> list[str]:
         shuffled = list(keys)
@@ -137,12 +151,15 @@ class Turn:
         return html.replace("{hotline}", said.text)
 
     # answering
-    def show(self, name: str, *, screen: str | None = None, new: bool = False, **context: Any) -> None:
+    def show(
+        self, name: str, *, screen: str | None = None, new: bool = False, sealed: bool = False, **context: Any
+    ) -> None:
         """Answer with a message: a tap edits the one it stands on, everything else is answered below.
 
         With ``screen`` the message is the one live place of a thing; when it is sent anew, the
         one before it loses its keyboard and points below. What must not be passed on moves out
-        of a message that can be: no edit changes that of a message.
+        of a message that can be: no edit changes that of a message. What is ``sealed`` is kept
+        only until it is sent.
         """
         spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
         if self.heard.kind == "tap" and not new:
@@ -153,7 +170,7 @@ class Turn:
             return
         if screen is not None:
             self.retire(screen)
-        self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
+        self._reply("sendMessage", spoken.params(self.heard.chat_id), screen, sealed)
 
     def move(self, name: str, *, screen: str | None = None, **context: Any) -> None:
         """After a tap whose answer has to be a message of its own: the old one keeps its words only."""
@@ -228,8 +245,10 @@ class Turn:
         below: Spoken = self.room.speaker.say("continues_below", self.learner, self._context())
         self._reply("editMessageText", below.edit(self.heard.chat_id, earlier), None)
 
-    def _reply(self, method: str, params: dict[str, Any], screen: str | None) -> None:
-        self.store.reply(self.heard.chat_id, method, params, learner_id=self.learner.id, screen=screen)
+    def _reply(self, method: str, params: dict[str, Any], screen: str | None, sealed: bool = False) -> None:
+        self.store.reply(
+            self.heard.chat_id, method, params, learner_id=self.learner.id, screen=screen, sealed=sealed
+        )
 
     def _context(self) -> dict[str, Any]:
         return {"now": self.now, "today": self.today, "zone": self.learner.time_zone}

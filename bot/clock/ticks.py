@@ -11,11 +11,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
-from bot.store import chain, deliveries, keeping, orders
+from bot.store import chain, deliveries, keeping, orders, watching
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
 CARRY_OUT_EVERY_SECONDS = 2
+WATCH_EVERY_SECONDS = 60
 THIN_OUT_EVERY_SECONDS = 600
 log = structlog.get_logger()
 
@@ -53,6 +54,7 @@ class Clock:
         self._scheduler.add_job(self.strike, "interval", seconds=EVERY_SECONDS)
         self._scheduler.add_job(self.link, "interval", seconds=LINK_EVERY_SECONDS)
         self._scheduler.add_job(self.carry_out, "interval", seconds=CARRY_OUT_EVERY_SECONDS)
+        self._scheduler.add_job(self.watch, "interval", seconds=WATCH_EVERY_SECONDS)
         self._scheduler.add_job(self.thin_out, "interval", seconds=THIN_OUT_EVERY_SECONDS)
         self._scheduler.start()
 
@@ -62,7 +64,19 @@ class Clock:
 
     def strike(self) -> int:
         """Owe every lesson whose hour has come; the number of messages owed."""
-        owed: int = self._run(lambda connection: deliveries.strike(connection, self._now()))
+
+        def work(connection: Any) -> int:
+            owed = deliveries.strike(connection, self._now())
+            watching.beat(connection, self._now())
+            return owed
+
+        owed = self._run(work)
+        self._wake_for(owed)
+        return owed
+
+    def watch(self) -> int:
+        """Look whether lessons go out, and tell administrators when they stop and when they go again."""
+        owed = self._run(lambda connection: watching.watch(connection, self._now()))
         self._wake_for(owed)
         return owed
 

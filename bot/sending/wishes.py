@@ -15,7 +15,7 @@ from bot.rules import access, delivery
 from bot.rules.curriculum import Unit
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
-from bot.sending import reporting
+from bot.sending import overview, reporting
 from bot.sending.sender import Skip
 from bot.store.completions import COLUMNS, Scope
 from bot.store.snapshot import Snapshot
@@ -61,6 +61,8 @@ class Workshop:
                     return reporting.unexempted(self, kept, posting, learner)
                 case "my_data":
                     return self._my_data(kept, posting, learner)
+                case wish if wish in overview.WISHES:
+                    return overview.Overview(self.say, self.zone).make(kept, posting, learner, self.now())
         raise Skip(f"nothing makes a {posting.wish}")
 
     def say(self, name: str, learner: Learner, **context: Any) -> Any:

@@ -35,6 +35,8 @@ class Handled:
 
     postings: Sequence[Posting] = ()
     result: Any = None
+    owes: bool = False
+    """Whether a message is due now that some sender has to claim."""
     repeated: bool = False
     """The update had been handled before; nothing was done."""
 
@@ -221,7 +223,7 @@ def run(
         stores = [store for _, store, _ in decided]
         write(connection, stores)
         check_held(connection, stores)
-        handled += [(job, Handled(store.postings, result)) for job, store, result in decided]
+        handled += [(job, Handled(store.postings, result, store.owes)) for job, store, result in decided]
     return handled, busy
 
 

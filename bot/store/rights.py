@@ -6,10 +6,11 @@ from sqlalchemy import Connection, select, update
 
 from bot.rules.orders import Declined, Order
 from bot.rules.people import GRANTED, Learner
+from bot.rules.sending import Posting
 from bot.store import ids, rows
 from bot.store.hand import Hand
 from bot.store.people import INVITATION_LASTS
-from bot.store.tables import invitations, learners
+from bot.store.tables import invitations, learners, outbox
 
 ALREADY_SO = "already so"
 THE_LAST_ONE = "the last administrator"
@@ -24,7 +25,10 @@ def grant(hand: Hand, order: Order, person: Learner) -> str:
 
 
 def revoke(hand: Hand, order: Order, person: Learner) -> str:
-    """Take a right away; the last administrator keeps theirs, or nobody could ever grant one again."""
+    """Take a right away; the last administrator keeps theirs, or nobody could ever grant one again.
+
+    Orders are carried out one at a time, so no two of them can drop each other.
+    """
     if order.args["right"] == "administrator" and administrators(hand.connection) == [person.id]:
         raise Declined(THE_LAST_ONE)
     return _set(hand.connection, order, person, lambda held, right: held - {right})
@@ -45,14 +49,35 @@ def _set(
         .where(learners.c.id == person.id)
         .values(rights=",".join(one for one in GRANTED if one in after), version=learners.c.version + 1)
     )
+    _tell(connection, order, person, right)
     return right
 
 
+def _tell(connection: Connection, order: Order, person: Learner, right: str) -> None:
+    """Owe the person a word about it."""
+    if person.account_id is None or person.id == order.by_id:
+        return
+    args = {"right": right, "gives": order.kind == "grant"}
+    posting = Posting(
+        ids.new(),
+        person.id,
+        person.account_id,
+        "desk",
+        "resend",
+        0,
+        None,
+        {},
+        "right_changed",
+        args,
+        order.made_at,
+    )
+    connection.execute(outbox.insert(), rows.outbox_values(posting, order.made_at))
+
+
 def administrators(connection: Connection) -> list[int]:
-    """Everybody who is one now, in order; held until the transaction ends, so that two cannot drop each other."""
-    mine = rows.LEARNERS.with_for_update(of=learners)
-    query = mine.where(learners.c.rights.contains("administrator"), learners.c.left_on.is_(None))
-    return [row.id for row in connection.execute(query.order_by(learners.c.id))]
+    """Everybody who is one now, in order."""
+    is_one = learners.c.rights.contains("administrator") & learners.c.left_on.is_(None)
+    return list(connection.execute(select(learners.c.id).where(is_one).order_by(learners.c.id)).scalars())
 
 
 def invite(hand: Hand, order: Order, person: Learner) -> str:

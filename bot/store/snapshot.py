@@ -12,7 +12,8 @@ from bot.rules import delivery
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
-from bot.store import rows, tables
+from bot.rules.watching import Coverage, Group, Signs, Standing
+from bot.store import rows, tables, watching
 from bot.store.completions import Scope, completions
 
 T = TypeVar("T")
@@ -88,6 +89,21 @@ class Snapshot:
         self, scope: Scope, organisation: str, zone: str, now: Any
     ) -> Iterator[tuple[object, ...]]:
         return completions(self._connection, scope, organisation, zone, now)
+
+    def standing(self, now: datetime, today: datetime) -> Standing:
+        return watching.standing(self._connection, now, today)
+
+    def coverage(self, now: datetime, today: datetime) -> Coverage:
+        return watching.coverage(self._connection, now, today)
+
+    def who(self, group: Group, page: int, now: datetime, today: datetime) -> list[Learner]:
+        return watching.who(self._connection, group, page, now, today)
+
+    def alarm(self) -> datetime | None:
+        return watching.alarm(self._connection)
+
+    def signs(self, now: datetime) -> Signs:
+        return watching.signs(self._connection, now)
 
     def own_data(self, learner: Learner) -> dict[str, Any]:
         """Everything that is kept about one learner, readable, times in UTC."""

@@ -59,6 +59,8 @@ class TurnStore:
         self._now = now
         self.writes: list[tuple[str, Op, Values]] = []
         self.postings: list[Posting] = []
+        self.owes = False
+        """Whether something is owed that a sender has to be woken for."""
         self.held: Learner | None = None
         """Whose rights this turn relies on."""
 
@@ -214,11 +216,22 @@ class TurnStore:
 
     def reply(
         self, chat_id: int, method: str, params: Values, *, learner_id: int | None, screen: str | None = None,
-        care: Care = "resend",
+        care: Care = "resend", sealed: bool = False,
     ) -> None:  # fmt: skip
-        """Owe a call that is sent by this process as soon as the group has committed."""
+        """Owe a call that is sent by this process as soon as the group has committed; sealed, it is not kept."""
         posting = Posting(
-            ids.new(), learner_id, chat_id, "replies", care, 0, method, params, None, {}, self._now
+            ids.new(),
+            learner_id,
+            chat_id,
+            "replies",
+            care,
+            0,
+            method,
+            params,
+            None,
+            {},
+            self._now,
+            sealed=sealed,
         )
         self._write(
             "outbox",
@@ -233,6 +246,7 @@ class TurnStore:
     ) -> None:  # fmt: skip
         """Owe a message that is made when a sender claims it: pictures, files, later words."""
         posting = Posting(ids.new(), learner_id, chat_id, lane, care, 0, None, {}, wish, args, due_at)
+        self.owes = self.owes or due_at <= self._now
         self._write("outbox", "insert", rows.outbox_values(posting, self._now, screen=screen))
 
     def put_off(self, learner: Learner, assignment: Assignment, until: datetime) -> None:

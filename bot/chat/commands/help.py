@@ -16,7 +16,9 @@ SMALL_TALK = "small talk"
 
 
 def help_(turn: Turn) -> None:
-    """Everything this person can do, in one screen."""
+    """Everything this person can do, in one screen; their menu is set anew, for rights come and go."""
+    if turn.learner.rights:
+        turn.menu()
     said = menu.labels(turn.room.words, turn.learner.language, turn.learner.audience)
     turn.show("help", commands=[(name, said[name]) for name in menu.commands_of(turn.learner, said)])
 
