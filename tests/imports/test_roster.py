@@ -1,13 +1,18 @@
 """A roster: every fault in one sentence with its line, and the whole file or nothing."""
 
+import csv
 import zlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.imports.roster import Roster, read
-from bot.rules.people import Learner
+from bot.imports.roster import COLUMNS, Roster, read
+from bot.rules.languages import LANGUAGES
+from bot.rules.people import JOBS, Learner
 from bot.rules.roster import Answers, RosterLine
 
 GOOD = """\
@@ -175,3 +180,146 @@ def test_a_name_over_two_lines_keeps_the_count(tmp_path: Path) -> None:
 def test_no_manager_is_nobody(tmp_path: Path) -> None:
     assert isinstance(roster(tmp_path, GOOD).lines[0], RosterLine)
     assert roster(tmp_path, GOOD).lines[0].manager_staff_number is None
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "+65", "-Mei", "<b>Mei</b>", "{mei}", "{{ 1 }}", "O'Neill; DROP TABLE", "阿明🙂", "می\u200cخواهم", "Zoë", "𠮷野"])  # fmt: skip
+def test_an_odd_name_is_a_name(tmp_path: Path, name: str) -> None:
+    found = roster(tmp_path, f'staff_number,name\n1,"{name}"\n')
+    assert [line.name for line in found.lines] == [name], found.faults
+
+
+@pytest.mark.parametrize(
+    ("letter", "code"),
+    [("\u202e", "U+202E"), ("\u2066", "U+2066"), ("\u200b", "U+200B"), ("\u200e", "U+200E"), ("\x07", "U+0007"), ("\x1b", "U+001B"), ("\ue000", "U+E000"), ("\xad", "U+00AD")],
+)  # fmt: skip
+def test_what_cannot_be_seen_is_named_wherever_it_stands(tmp_path: Path, letter: str, code: str) -> None:
+    found = faults(tmp_path, f"staff_number,name,department\n1,Mei{letter}Chen,A{letter}\n")
+    assert found == [
+        f"Line 2: {column} holds a character that cannot be seen ({code}); type it anew."
+        for column in ("name", "department")
+    ]
+    assert letter not in "".join(faults(tmp_path, f"staff_number,name,job\n1{letter},A,x{letter}\n"))
+
+
+def test_a_file_with_nul_is_none(tmp_path: Path) -> None:
+    assert faults(tmp_path, "staff_number,name\n1,M\0ei\n") == [
+        "Line 1: the file holds NUL characters; it is not a CSV file."
+    ]
+
+
+def test_what_people_write_otherwise_is_read_as_meant(tmp_path: Path) -> None:
+    found = roster(
+        tmp_path, "Staff Number,Name,Job,Hire date\n０１０２, Chen \xa0 Mei ,IT Ops,2026年3月2日\n"
+    )
+    mei = found.lines[0]
+    assert (mei.staff_number, mei.name, mei.job, str(mei.hired_on)) == (
+        "0102",
+        "Chen Mei",
+        "it-ops",
+        "2026-03-02",
+    )
+
+
+@pytest.mark.parametrize("day", ["1.0", "20260302", "2026-W10-1", "1026-03-02", "9999-12-31", "2026-3/2", "02.03.2026", "3 March"])  # fmt: skip
+def test_a_day_that_could_be_another_is_none(tmp_path: Path, day: str) -> None:
+    assert faults(tmp_path, people(f"1,Mei,,,{day},,")) == [
+        f"Line 2: hire_date “{day}” is not a day; write it like 2026-03-02."
+    ]
+
+
+@pytest.mark.parametrize("number", ["1.23457E+15", "1,2e+8", "1E+10"])
+def test_a_number_that_was_rounded_is_not_taken(tmp_path: Path, number: str) -> None:
+    assert "was rounded by a spreadsheet" in faults(tmp_path, people(f'"{number}",Mei,,,,,'))[0]
+
+
+def test_a_long_word_is_not_repeated_whole(tmp_path: Path) -> None:
+    found = faults(tmp_path, people(f"1,Mei,{'w' * 150},,,,"))
+    assert found[0].startswith(f"Line 2: job “{'w' * 40}…” is not one of")
+
+
+def test_a_number_of_somebody_who_left_under_another_name_is_asked_about(tmp_path: Path) -> None:
+    gone = somebody("1", "Chen Mei", left_on=date(2026, 3, 2))
+    file = people("1,Omar Haddad,,,,,")
+    was = "staff_number 1 belonged to Chen Mei, who left on 2026-03-02, and is Omar Haddad here"
+    what = "If that is the same person, say --same-person 1; if somebody new, --new-person 1"
+    assert [str(fault) for fault in roster(tmp_path, file, gone).faults] == [f"Line 2: {was}. {what}."]
+    for answers in (Answers(same=frozenset({"1"})), Answers(new=frozenset({"1"}))):
+        assert roster(tmp_path, file, gone, answers=answers).faults == ()
+
+
+def test_a_column_that_the_file_lacks_keeps_what_is_known(tmp_path: Path) -> None:
+    boss = somebody("9")
+    mei = somebody("1", "Mei", department="Credit", manager_id=boss.id)
+    found = roster(tmp_path, "staff_number,name\n1,Mei\n9,Somebody\n", mei, boss)
+    assert (found.lines[0].department, found.lines[0].manager_staff_number) == ("Credit", "9")
+
+
+def test_managers_are_not_asked_about_where_the_file_names_none(tmp_path: Path) -> None:
+    one, two = somebody("1"), somebody("2")
+    circle = (one.with_(manager_id=two.id), two.with_(manager_id=one.id))
+    assert roster(tmp_path, "staff_number,name\n1,Somebody\n", *circle).faults == ()
+
+
+@given(content=st.binary(max_size=400))
+def test_any_bytes_give_sentences(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.csv"
+    for begins in (b"", b"\xef\xbb\xbfstaff_number,name\n", b"\xff\xfes\0", b"staff_number\tname\n"):
+        file.write_bytes(begins + content)
+        said_well(read(file, language="en", time_zone="UTC"))
+
+
+@given(content=st.text(max_size=200))
+def test_any_text_below_a_header_gives_sentences(
+    tmp_path_factory: pytest.TempPathFactory, content: str
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.csv"
+    file.write_bytes((",".join(COLUMNS) + "\n" + content).encode("utf-8", "surrogatepass"))
+    said_well(read(file, language="en", time_zone="UTC"))
+
+
+def said_well(found: Roster) -> None:
+    """Either faults or lines, and each fault is one line of text that ends like a sentence."""
+    assert not (found.faults and found.lines)
+    for fault in found.faults:
+        assert str(fault).endswith(".") and fault.line >= 1 and str(fault).isprintable()
+
+
+WORD = st.text("abcXYZ陈梅é=+-@<>&'\";,\t |🙂", min_size=1, max_size=20).map(lambda s: " ".join(s.split()))
+NAMES = WORD.filter(bool)
+
+
+@st.composite
+def rosters(draw: st.DrawFn) -> list[RosterLine]:
+    """People with numbers of their own, each under somebody who stands above."""
+    lines: list[RosterLine] = []
+    for number in draw(st.lists(st.from_regex(r"[0-9A-Z]{1,8}", fullmatch=True), unique=True, max_size=8)):
+        above = [None, *(line.staff_number for line in lines)]
+        lines.append(
+            RosterLine(
+                number, draw(NAMES), draw(WORD), draw(st.sampled_from(("", *JOBS))), draw(st.sampled_from(above)),
+                draw(st.none() | st.dates(date(1950, 1, 1), date(2100, 12, 31))), draw(st.sampled_from(LANGUAGES)),
+                draw(st.sampled_from(("UTC", "Asia/Shanghai", "America/Argentina/Buenos_Aires"))),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def cells(line: RosterLine) -> list[str]:
+    day = line.hired_on.isoformat() if line.hired_on else ""
+    return [
+        line.staff_number, line.name, line.department, line.job, line.manager_staff_number or "", day, line.language,
+        line.time_zone,
+    ]  # fmt: skip
+
+
+@given(lines=rosters(), encoding=st.sampled_from(("utf-8", "utf-8-sig", "utf-16")), data=st.data())
+def test_what_is_written_out_is_read_back_the_same_in_any_order_of_columns(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[RosterLine], encoding: str, data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(COLUMNS))))
+    file = tmp_path_factory.getbasetemp() / "same.csv"
+    with file.open("w", encoding=encoding, newline="") as out:
+        rows = [list(COLUMNS), *(cells(line) for line in lines)]
+        csv.writer(out).writerows([[row[column] for column in order] for row in rows])
+    found = read(file, language="en", time_zone="UTC")
+    assert found.faults == () and list(found.lines) == lines
