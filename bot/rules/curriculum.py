@@ -17,6 +17,8 @@ Audience = Literal["employee", "borrower"]
 ItemType = Literal["single", "multiple", "true-false"]
 EndingKind = Literal["safe", "in time", "lost"]
 Level = Literal["recall", "apply", "analyse"]
+Anchor = Literal["hired", "enrolled", "calendar"]
+MonthDay = tuple[int, int]
 
 TRUE, FALSE = "t", "f"
 """Keys of the two verdicts of a true/false item; its reasons are ``a``, ``b``, ``c``."""
@@ -131,7 +133,7 @@ Unit = Lesson | Case
 
 @dataclass(frozen=True, slots=True)
 class TrackUnit:
-    """One unit of a track and when it is owed, counted from the day the enrolment starts."""
+    """One unit of a track and when it is owed: so many days after the enrolment starts, or between two days of the year."""
 
     unit: str
     after_days: int
@@ -140,6 +142,12 @@ class TrackUnit:
     """Monday 0 … Sunday 6: the first such day on or after ``after_days``; None: that very day."""
     due_days: int | None
     """Working days after the start of the enrolment, or None: no due date."""
+    opens: MonthDay | None = None
+    """By the calendar: the day of each year on which it is given."""
+    closes: MonthDay | None = None
+    """By the calendar: the day of each year by which it is due."""
+    set: str = ""
+    """Units of one track with the same name here are announced in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,15 @@ class Track:
     titles: Mapping[str, str]
     units: tuple[TrackUnit, ...]
     pass_mark: int = 80
+    whom: str = "everybody"
+    """``everybody``, ``managers``, a job, or ``opt-in``: who asks for it."""
+    anchor: Anchor = "enrolled"
+    """What its days count from: the first working day, the day of enrolment, or the year."""
+    renews_after: int | None = None
+    """Months for which a completion holds; None: for good."""
+
+    def unit(self, slug: str) -> TrackUnit | None:
+        return next((unit for unit in self.units if unit.unit == slug), None)
 
 
 @dataclass(frozen=True, slots=True)
