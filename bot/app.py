@@ -186,7 +186,7 @@ def build(
         transport.post, _outbox(writer, workshop, claimant, now), now=now, limiter=Limiter(settings.sends_per_second),
         lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
-    clock = Clock(writer, ring.derived("audit")[0], now, sender.wake, lambda: shelf.content)
+    clock = Clock(writer, ring.derived("audit")[0], now, sender.wake, lambda: shelf.content, words.territory)
     return App(settings, writer, sender, clock, room, transport, metrics, reading, now)
 
 

@@ -190,6 +190,7 @@ class World:
         await self.strike()
 
     async def strike(self) -> int:
+        await asyncio.to_thread(self.app.clock.enrol)
         owed = await asyncio.to_thread(self.app.clock.strike)
         await self.carry_out()
         return owed

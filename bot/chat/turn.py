@@ -15,6 +15,7 @@ from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Hotline, Unit
 from bot.rules.languages import HANT
 from bot.rules.people import Learner
+from bot.rules.tracks import DayCount
 from bot.store import ids
 from bot.store.turn import TurnStore
 from bot.words import Words
@@ -119,6 +120,12 @@ class Turn:
         if given and place == "CN" and self.learner.language == HANT and self.learner.audience == "borrower":
             return None
         return place if place in self.library.content.hotlines else None
+
+    @property
+    def days(self) -> DayCount:
+        """How days count for this learner when something is assigned or falls due."""
+        place = self.learner.place or self.room.words.territory(self.learner.time_zone)
+        return DayCount.of(self.learner, self.library.content.calendar, place)
 
     def new_id(self) -> int:
         return ids.new()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -11,12 +12,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
-from bot.store import chain, deliveries, keeping, orders, watching
+from bot.store import chain, deliveries, enrolling, keeping, orders, watching
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
 CARRY_OUT_EVERY_SECONDS = 2
 WATCH_EVERY_SECONDS = 60
+ENROL_EVERY_SECONDS = 120
 THIN_OUT_EVERY_SECONDS = 600
 log = structlog.get_logger()
 
@@ -37,12 +39,15 @@ class Clock:
         now: Callable[[], datetime],
         wake: Callable[[], None],
         content: Callable[[], Content],
+        territory: Callable[[str], str | None],
     ) -> None:
         self._writer = writer
         self._audit_key = audit_key
         self._now = now
         self._wake = wake
         self._content = content
+        self._territory = territory
+        self._is_in_charge = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -55,6 +60,7 @@ class Clock:
         self._scheduler.add_job(self.link, "interval", seconds=LINK_EVERY_SECONDS)
         self._scheduler.add_job(self.carry_out, "interval", seconds=CARRY_OUT_EVERY_SECONDS)
         self._scheduler.add_job(self.watch, "interval", seconds=WATCH_EVERY_SECONDS)
+        self._scheduler.add_job(self.enrol, "interval", seconds=ENROL_EVERY_SECONDS)
         self._scheduler.add_job(self.thin_out, "interval", seconds=THIN_OUT_EVERY_SECONDS)
         self._scheduler.start()
 
@@ -87,6 +93,21 @@ class Clock:
             done += step
         self._wake_for(done)
         return done
+
+    def enrol(self) -> int:
+        """Bring those level with their tracks for whom something changed; the number of steps it took."""
+        content = self._content()
+        if not self._is_in_charge:
+            self._is_in_charge = bool(self._run(lambda c: enrolling.take_charge(c, content, self._now())))
+        steps = last = 0
+        while last := self._run(partial(self._enrol, content, last)):
+            steps += 1
+        return steps
+
+    def _enrol(self, content: Content, after: int, connection: Any) -> int:
+        if not enrolling.is_in_charge(connection, content):
+            return 0
+        return enrolling.enrol(connection, content, self._territory, self._now(), after)
 
     def _wake_for(self, owed: int) -> None:
         if owed and self._loop is not None:

@@ -245,6 +245,7 @@ class Theatre:
         )
 
     async def _strike(self) -> None:
+        await asyncio.to_thread(self.app.clock.enrol)
         await asyncio.to_thread(self.app.clock.strike)
         await asyncio.to_thread(self.app.clock.carry_out)
         await self.settled()
@@ -261,6 +262,7 @@ class Theatre:
             await asyncio.sleep(1)
             if self.clock.is_running:
                 async with self._moving:
+                    await asyncio.to_thread(self.app.clock.enrol)
                     await asyncio.to_thread(self.app.clock.strike)
             await asyncio.to_thread(self.app.clock.carry_out)
             await asyncio.to_thread(self.app.clock.link)

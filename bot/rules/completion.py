@@ -1,14 +1,15 @@
 """What a finished attempt is worth, and the same again from the log alone."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.rules import quiz
+from bot.rules.assignment import Assignment
 from bot.rules.attempt import Attempt
-from bot.rules.delivery import Assignment
 
 BOLD = re.compile(r"<b>(.+?)</b>", re.DOTALL)
 NUMBERED = re.compile(r"^\d+\s*")
@@ -30,15 +31,22 @@ def result(attempt: Attempt) -> Result:
     return Result(score, quiz.has_passed(attempt.right, attempt.asked, attempt.missed_must))
 
 
-def caught_up(assignment: Assignment, earlier: Sequence[Attempt]) -> Assignment:
-    """An assignment that is only made now, with what its learner has already done of its own accord."""
+def caught_up(
+    assignment: Assignment, earlier: Sequence[Attempt], since: datetime | None = None
+) -> Assignment:
+    """An assignment that is only made now, with what its learner has learnt of its unit later than `since`."""
     for attempt in earlier:
-        if attempt.unit == assignment.unit:
-            assignment = assignment.begun(attempt.started_at)
-            if attempt.finished_at is not None and assignment.completed_at is None:
-                score = result(attempt).score_percent
-                assignment = assignment.done(attempt.finished_at, score, attempt.content_version)
+        if attempt.unit != assignment.unit or not _counts(attempt.started_at, attempt.finished_at, since):
+            continue
+        assignment = assignment.begun(attempt.started_at)
+        if attempt.finished_at is not None and assignment.completed_at is None:
+            score = result(attempt).score_percent
+            assignment = assignment.done(attempt.finished_at, score, attempt.content_version)
     return assignment
+
+
+def _counts(started_at: datetime, finished_at: datetime | None, since: datetime | None) -> bool:
+    return since is None or (finished_at or started_at) > since
 
 
 def safe_move(cards: Sequence[str]) -> str:
@@ -62,41 +70,112 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a learner stands in one unit, as the log tells it."""
+    """One assignment, as the log tells it."""
 
+    learner_id: int
+    track: str
+    unit: str
+    round: int
+    assigned_on: str
+    due_on: str | None
     started_at: datetime | None = None
     completed_at: datetime | None = None
     score_percent: int | None = None
     attempts: int = 0
     content_version: str = ""
+    exempt_reason: str | None = None
 
 
-def rebuild(events: Iterable[Event]) -> dict[tuple[int, str], Standing]:
-    """Standing of every (learner, unit) from the events alone, in the order they happened.
+@dataclass(slots=True)
+class _Try:
+    """One attempt at a lesson or case, as far as the log has come."""
+
+    started_at: datetime
+    kind: str
+    answers: list[bool]
+    finished_at: datetime | None = None
+    content_version: str = ""
+
+    @property
+    def score_percent(self) -> int | None:
+        return quiz.score_percent(sum(self.answers), len(self.answers)) if self.kind == "lesson" else None
+
+
+def rebuild(events: Iterable[Event]) -> dict[int, Standing]:
+    """Every assignment by its id from the events alone, in the order they happened.
 
     The score is counted again from the answers, not read from the completion. It is that of the
-    first completion: the learner has read the feedback before any later try.
+    first completion of a round: the learner has read the feedback before any later try.
     """
-    found: dict[tuple[int, str], Standing] = {}
-    firsts: dict[int, list[bool]] = {}
+    found = _Rebuilding()
     for event in events:
+        found.hear(event)
+    return found.standings
+
+
+class _Rebuilding:
+    def __init__(self) -> None:
+        self.standings: dict[int, Standing] = {}
+        self._tries: dict[tuple[int, str], dict[int, _Try]] = defaultdict(dict)
+        self._current: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+        """By learner and unit: of each track the assignment of the newest round."""
+        self._answers: dict[int, list[bool]] = defaultdict(list)
+
+    def hear(self, event: Event) -> None:
         payload = event.payload
-        if event.kind == "answered" and payload["first"]:
-            firsts.setdefault(payload["attempt"], []).append(payload["right"])
-        if event.kind not in ("begun", "completed") or payload["kind"] == "quiz":
-            continue
-        key = (event.learner_id, payload["unit"])
-        now = found.get(key, Standing())
-        if event.kind == "begun":
-            found[key] = Standing(
-                now.started_at or event.at,
-                now.completed_at,
-                now.score_percent,
-                now.attempts + 1,
-                now.content_version,
-            )
-        elif now.completed_at is None:
-            answers = firsts.get(payload["attempt"], [])
-            score = quiz.score_percent(sum(answers), len(answers)) if payload["kind"] == "lesson" else None
-            found[key] = Standing(now.started_at, event.at, score, now.attempts, event.content_version)
-    return found
+        if event.kind == "assigned":
+            self._assigned(event)
+        elif event.kind == "answered" and payload["first"]:
+            self._answers[payload["attempt"]].append(payload["right"])
+        elif event.kind in ("begun", "completed") and payload["kind"] != "quiz":
+            (self._begun if event.kind == "begun" else self._completed)(event)
+        elif payload.get("assignment") in self.standings:
+            self._changed(event.kind, payload["assignment"], payload)
+
+    def _assigned(self, event: Event) -> None:
+        payload, key = event.payload, (event.learner_id, event.payload["unit"])
+        standing = Standing(
+            event.learner_id, payload["track"], payload["unit"], payload.get("round", 0),
+            payload["assigned_on"], payload["due_on"],
+        )  # fmt: skip
+        since = datetime.fromisoformat(payload["since"]) if payload.get("since") else None
+        for one in self._tries[key].values():
+            if _counts(one.started_at, one.finished_at, since):
+                standing = _tried(standing, one.started_at)
+                if one.finished_at is not None:
+                    standing = _finished(standing, one)
+        self.standings[payload["assignment"]] = standing
+        self._current[key][standing.track] = payload["assignment"]
+
+    def _begun(self, event: Event) -> None:
+        key, attempt = (event.learner_id, event.payload["unit"]), event.payload["attempt"]
+        self._tries[key][attempt] = _Try(event.at, event.payload["kind"], self._answers[attempt])
+        for number in self._current[key].values():
+            self.standings[number] = _tried(self.standings[number], event.at)
+
+    def _completed(self, event: Event) -> None:
+        key = (event.learner_id, event.payload["unit"])
+        one = self._tries[key][event.payload["attempt"]]
+        one.finished_at, one.content_version = event.at, event.content_version
+        for number in self._current[key].values():
+            self.standings[number] = _finished(self.standings[number], one)
+
+    def _changed(self, kind: str, number: int, payload: Mapping[str, Any]) -> None:
+        dates = {name: payload[name] for name in ("assigned_on", "due_on") if name in payload}
+        if kind in ("due_moved", "reopened"):
+            self.standings[number] = replace(self.standings[number], **dates)
+        if kind in ("exempted", "reopened"):
+            reason = payload["reason"] if kind == "exempted" else None
+            self.standings[number] = replace(self.standings[number], exempt_reason=reason)
+
+
+def _tried(standing: Standing, at: datetime) -> Standing:
+    return replace(standing, started_at=standing.started_at or at, attempts=standing.attempts + 1)
+
+
+def _finished(standing: Standing, one: _Try) -> Standing:
+    if standing.completed_at is not None:
+        return standing
+    return replace(
+        standing, completed_at=one.finished_at, score_percent=one.score_percent, content_version=one.content_version
+    )  # fmt: skip

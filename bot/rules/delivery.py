@@ -1,74 +1,22 @@
 """What is owed to whom and when, on the learner's own clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.rules.curriculum import Track
+from bot.rules.assignment import Assignment as Assignment
+from bot.rules.assignment import ExemptReason as ExemptReason
+from bot.rules.assignment import distinct
 from bot.rules.people import Learner
 
 Status = Literal["completed", "exempt", "unreachable", "overdue", "in_progress", "assigned"]
-ExemptReason = Literal["leave", "other role", "done elsewhere", "other"]
 HOTLINE_AGES_AFTER = timedelta(days=90)
 """`curriculum.md` part 7, build rule."""
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 BACK_IN = timedelta(hours=3)
 """How long something put off stays away, where the day is long enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One unit owed to one learner by one track, and how far it has come."""
-
-    id: int
-    learner_id: int
-    track: str
-    unit: str
-    unit_kind: Literal["lesson", "case"]
-    position: int
-    assigned_on: date
-    due_on: date | None
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    score_percent: int | None = None
-    attempts: int = 0
-    content_version: str = ""
-    exempt: bool = False
-    version: int = 0
-    round: int = 0
-    """0 the first time, then one more with each renewal."""
-    exempt_reason: ExemptReason | None = None
-    exempt_note: str | None = None
-    exempt_by: int | None = None
-    excuse: str | None = None
-    """The learner's own reason for being late, in their words."""
-
-    @property
-    def is_open(self) -> bool:
-        return self.completed_at is None and not self.exempt
-
-    def begun(self, now: datetime) -> "Assignment":
-        """One more try was begun; the first one's instant stays."""
-        return replace(self, started_at=self.started_at or now, attempts=self.attempts + 1)
-
-    def done(self, now: datetime, score_percent: int | None, content_version: str) -> "Assignment":
-        return replace(self, completed_at=now, score_percent=score_percent, content_version=content_version)
-
-
-def plan(track: Track, start: date) -> list[tuple[str, date, date | None]]:
-    """(unit, day it is assigned, day it is due) for an enrolment that starts on this day."""
-    planned = []
-    for unit in track.units:
-        if track.audience == "employee":
-            assigned = add_working_days(start, unit.after_days)
-        else:
-            assigned = next_weekday(start + timedelta(days=unit.after_days), unit.weekday)
-        due = None if unit.due_days is None else add_working_days(start, unit.due_days)
-        planned.append((unit.unit, assigned, due))
-    return planned
 
 
 def add_working_days(day: date, count: int) -> date:
@@ -151,9 +99,8 @@ def to_push(
         return None
     if learner.audience == "employee" and today.weekday() > 4:
         return None
-    fresh = [a for a in assignments if a.is_open and a.started_at is None and a.id not in pushed]
-    ready = [a for a in fresh if a.assigned_on <= today]
-    return min(ready, key=lambda a: (a.due_on or date.max, a.position), default=None)
+    fresh = (a for a in ready(assignments, today) if a.started_at is None and a.id not in pushed)
+    return next(fresh, None)
 
 
 def push_at(learner: Learner, assignment: Assignment, now: datetime) -> datetime | None:
@@ -168,8 +115,8 @@ def push_at(learner: Learner, assignment: Assignment, now: datetime) -> datetime
 
 
 def ready(assignments: Sequence[Assignment], today: date) -> list[Assignment]:
-    """What has been assigned by today and is still open, the earliest due first."""
-    found = [a for a in assignments if a.is_open and a.assigned_on <= today]
+    """What has been assigned by today and is still open, the earliest due first; each unit once."""
+    found = distinct(a for a in assignments if a.assigned_on <= today)
     return sorted(found, key=lambda a: (a.due_on or date.max, a.position))
 
 

@@ -147,6 +147,9 @@ UPDATES: dict[str, Update] = {
     "learners": _versioned(tables.learners),
     "attempts": _versioned(tables.attempts),
     "assignments": _versioned(tables.assignments),
+    "enrolments": update(tables.enrolments)
+    .where(tables.enrolments.c.id == bindparam("v_id"))
+    .values(started_on=bindparam("v_started_on"), ended_on=bindparam("v_ended_on")),
     "dialogues": _versioned(tables.dialogues, "learner_id"),
     "wakes": update(tables.wakes)
     .where(tables.wakes.c.learner_id == bindparam("v_learner_id"))

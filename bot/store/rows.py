@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from bot.rules.assignment import Assignment
 from bot.rules.attempt import Attempt
-from bot.rules.delivery import Assignment
 from bot.rules.orders import Order
 from bot.rules.people import GRANTED, Learner
 from bot.rules.sending import LANES, Posting
+from bot.rules.tracks import Enrolment
 from bot.store import ids, tables
 
 Values = dict[str, Any]
@@ -77,6 +78,23 @@ def assignment_of(row: Row[Any]) -> Assignment:
 
 def assignment_values(assignment: Assignment) -> Values:
     return {name: getattr(assignment, name) for name in Assignment.__slots__}
+
+
+def enrolment_of(row: Row[Any]) -> Enrolment:
+    return Enrolment(**row._mapping)
+
+
+def enrolment_values(enrolment: Enrolment) -> Values:
+    return {name: getattr(enrolment, name) for name in Enrolment.__slots__}
+
+
+def event_values(
+    at: datetime, learner_id: int, kind: str, payload: Mapping[str, Any], content_version: str = ""
+) -> Values:
+    return {
+        "id": ids.new(), "learner_id": learner_id, "kind": kind, "at": at, "payload": dump(payload),
+        "content_version": content_version,
+    }  # fmt: skip
 
 
 def audit_values(at: datetime, actor: str, action: str, thing: str) -> Values:

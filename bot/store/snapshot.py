@@ -51,13 +51,14 @@ class Snapshot:
         return rows.attempt_of(found) if found is not None else None
 
     def next_wake(self, now: datetime) -> datetime | None:
-        """The next instant after now at which somebody's hour strikes or an owed message falls due."""
-        wakes, o = tables.wakes.c.at, tables.outbox.c
+        """The next instant after now at which somebody's hour strikes, a message falls due or a day brings a unit."""
+        wakes, again, o = tables.wakes.c.at, tables.plans.c.again_at, tables.outbox.c
         strikes = self._connection.execute(select(func.min(wakes)).where(wakes > now)).scalar()
+        brings = self._connection.execute(select(func.min(again)).where(again > now)).scalar()
         due = self._connection.execute(
             select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)
         ).scalar()
-        return min((at for at in (strikes, due) if at is not None), default=None)
+        return min((at for at in (strikes, due, brings) if at is not None), default=None)
 
     def next_push(self, now: datetime) -> datetime | None:
         """The next instant at which a message will go out by itself, as things stand."""

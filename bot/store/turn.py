@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -12,6 +12,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.orders import Order
 from bot.rules.people import Learner
 from bot.rules.sending import Care, Lane, Posting
+from bot.rules.tracks import Enrolment, Plan
 from bot.store import ids, reporting, rows, tables
 from bot.store.rows import Values
 
@@ -163,10 +164,22 @@ class TurnStore:
         kept = [a for a in self._loaded.assignments if a.id != assignment.id]
         self._loaded.assignments = [*kept, replace(assignment, version=assignment.version + 1)]
 
-    def enrol(self, learner_id: int, track: str, started_on: date) -> None:
-        self._write("enrolments", "insert", {
-            "id": ids.new(), "learner_id": learner_id, "track": track, "started_on": started_on,
-        })  # fmt: skip
+    def enrolments(self, learner_id: int) -> list[Enrolment]:
+        e = tables.enrolments
+        return [rows.enrolment_of(row) for row in self.rows(select(e).where(e.c.learner_id == learner_id))]
+
+    def save_plan(self, learner_id: int, plan: Plan) -> None:
+        """Write what brings this learner level with their tracks, and what the log says of it."""
+        for fresh in plan.enrolled:
+            self._write("enrolments", "insert", rows.enrolment_values(fresh))
+        for known in plan.enrolments:
+            self._write("enrolments", "update", rows.enrolment_values(known))
+        for assignment in plan.assigned:
+            self.add_assignment(assignment)
+        for assignment in plan.changed:
+            self.save_assignment(assignment)
+        for note in plan.notes:
+            self.event(learner_id, note.kind, note.content_version, **note.payload)
 
     def wake(self, learner_id: int, at: datetime, *, known: bool) -> None:
         """Set when the learner's hour strikes next."""
@@ -206,10 +219,9 @@ class TurnStore:
 
     def event(self, learner_id: int, kind: str, content_version: str = "", /, **payload: Any) -> None:
         """Add to the log from which everything else can be rebuilt."""
-        self._write("events", "insert", {
-            "id": ids.new(), "learner_id": learner_id, "kind": kind, "at": self._now,
-            "payload": rows.dump(payload), "content_version": content_version,
-        })  # fmt: skip
+        self._write(
+            "events", "insert", rows.event_values(self._now, learner_id, kind, payload, content_version)
+        )
 
     def audit(self, actor: str, action: str, thing: str) -> None:
         self._write("audit", "insert", rows.audit_values(self._now, actor, action, thing))

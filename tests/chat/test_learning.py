@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.rules import delivery
+from bot.rules import tracks
 from tests.cast import LING, MEI, MONDAY, TAN, WEI, Chat, World, card, our_content, our_lesson
 from tests.chat.player import asked_item, give, to_the_questions
 
@@ -271,5 +271,5 @@ async def test_two_people_learn_at_once_and_neither_sees_the_other(world: World)
 
 
 def test_the_plan_of_new_hires_fits_two_weeks() -> None:
-    plan = delivery.plan(our_content().tracks["new-hire"], date(2026, 11, 30))
+    plan = tracks.plan(our_content().tracks["new-hire"], date(2026, 11, 30))
     assert all(day <= date(2026, 12, 11) for _, day, _ in plan)

@@ -201,7 +201,7 @@ async def test_a_copy_of_ones_own_data_holds_what_is_ones_own_and_nothing_else(w
     copy = json.loads(sent.content)
     me = world.learner(MEI)
     assert copy["learner"]["name"] == "Chen Mei" and copy["learner"]["staff_number"] == "0102"
-    assert [len(copy[name]) for name in ("enrolments", "attempts", "answers")] == [1, 1, 1]
+    assert [len(copy[name]) for name in ("enrolments", "attempts", "answers")] == [2, 1, 1]
     said = copy.pop("messages")
     assert [action["action"] for action in copy.pop("audit")] == [
         "invited",

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.rules import delivery
-from bot.rules.curriculum import Track, TrackUnit
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 
@@ -40,23 +39,6 @@ def owed(
 )  # fmt: skip
 def test_working_days_leave_out_the_weekend(start: date, count: int, day: date) -> None:
     assert delivery.add_working_days(start, count) == day
-
-
-def test_staff_are_assigned_by_working_days() -> None:
-    track = Track("t", 1, "employee", {}, (TrackUnit("a", 0, None, 1), TrackUnit("b", 3, None, 9)))
-    assert delivery.plan(track, FRIDAY) == [
-        ("a", FRIDAY, date(2026, 12, 7)),
-        ("b", date(2026, 12, 9), date(2026, 12, 17)),
-    ]
-
-
-def test_business_owners_are_assigned_by_calendar_days_and_weekdays_without_a_due_date() -> None:
-    units = (TrackUnit("a", 0, None, None), TrackUnit("b", 4, 0, None), TrackUnit("c", 7, 3, None))
-    assert delivery.plan(Track("t", 1, "borrower", {}, units), SATURDAY) == [
-        ("a", SATURDAY, None),
-        ("b", date(2026, 12, 14), None),
-        ("c", date(2026, 12, 17), None),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +144,15 @@ def test_staff_rest_at_the_weekend() -> None:
         push = delivery.to_push(somebody(audience="employee"), [owed()], frozenset(), day)
         assert (push is not None) == told
     assert delivery.to_push(somebody(), [owed()], frozenset(), SUNDAY) is not None
+
+
+def test_a_unit_that_two_tracks_owe_is_announced_and_listed_once_by_its_earlier_due_date() -> None:
+    twice = [owed(1, 0, due=SATURDAY, unit="u"), owed(2, 0, due=FRIDAY, unit="u", track="s"), owed(3, 1)]
+    assert [a.id for a in delivery.ready(twice, MONDAY)] == [2, 3]
+    push = delivery.to_push(somebody(), twice, frozenset({2, 3}), MONDAY)
+    assert push is None, "what another track owes of it was announced already"
+    exempt = [twice[0], replace(twice[1], exempt=True)]
+    assert [a.id for a in delivery.ready(exempt, MONDAY)] == [1]
 
 
 def test_learn_offers_the_earliest_due_and_knows_what_comes_later() -> None:

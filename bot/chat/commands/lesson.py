@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.chat.commands import case, quiz
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
+from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Lesson, Unit
 
@@ -28,8 +29,8 @@ def begin(turn: Turn, begun: Attempt) -> None:
     """Keep a new attempt, mark what it is owed for as started, and show its first screen."""
     turn.store.add_attempt(begun)
     turn.event("begun", begun.content_version, attempt=begun.id, kind=begun.kind, unit=begun.unit)
-    for assignment in turn.store.assignments:
-        if assignment.unit == begun.unit and begun.kind != "quiz":
+    if begun.kind != "quiz":
+        for assignment in latest(turn.store.assignments, begun.unit):
             turn.store.save_assignment(assignment.begun(turn.now))
     show(turn, begun)
 

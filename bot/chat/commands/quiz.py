@@ -7,6 +7,7 @@ from bot.chat.turn import Turn
 from bot.rules import attempt as steps
 from bot.rules import completion
 from bot.rules import quiz as rules
+from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import FALSE, TRUE, Item
 from bot.rules.languages import LANGUAGES
@@ -231,8 +232,9 @@ def complete(turn: Turn, attempt: Attempt) -> None:
         score=result.score_percent, asked=attempt.asked, right=attempt.right, ending=attempt.ending,
         passed=result.passed if attempt.kind == "quiz" and turn.learner.audience == "employee" else None,
     )  # fmt: skip
-    for assignment in turn.store.assignments:
-        if assignment.unit == attempt.unit and attempt.kind != "quiz" and assignment.completed_at is None:
+    owed = latest(turn.store.assignments, attempt.unit) if attempt.kind != "quiz" else []
+    for assignment in owed:
+        if assignment.completed_at is None:
             turn.store.save_assignment(
                 assignment.done(turn.now, result.score_percent, attempt.content_version)
             )

@@ -5,14 +5,12 @@ from datetime import timedelta
 
 from bot.chat.commands import learn, lesson
 from bot.chat.turn import Turn
-from bot.rules import access, completion, delivery
-from bot.rules.delivery import Assignment
+from bot.rules import access, delivery, tracks
 from bot.rules.people import Learner
+from bot.rules.tracks import Standing
 
-TRACK_OF = {"employee": "new-hire", "borrower": "sme-basics"}
-"""The track that somebody of this audience joins with."""
-
-
+BASICS = "sme-basics"
+"""The track that a business owner joins by opening the first lesson."""
 GUESSES, GUESSES_WITHIN = 5, timedelta(hours=1)
 """So many links that open nothing may be tried in this time; a mistyped one or two are no guesser."""
 
@@ -84,33 +82,24 @@ def _bind(turn: Turn, invited: Learner) -> None:
     turn.menu()
 
 
-def enrol(turn: Turn) -> None:
-    """Join the track of the learner's audience: every unit of it becomes an assignment with its days."""
+def enrol(turn: Turn, *chosen: str) -> None:
+    """Come level with the tracks that are meant for this learner, and join those they chose.
+
+    For staff this is the moment they join: days count from now, so that nobody is late on arrival.
+    """
     me = turn.learner
-    track = turn.library.content.tracks.get(TRACK_OF[me.audience])
-    if track is None or any(assignment.track == track.slug for assignment in turn.store.assignments):
-        return
-    begins = max(turn.today, me.hired_on) if me.hired_on else turn.today
-    earlier = turn.store.earlier_attempts(me.id)
-    turn.store.enrol(me.id, track.slug, begins)
-    turn.event("enrolled", track=track.slug, started_on=begins.isoformat())
-    for position, (slug, assigned_on, due_on) in enumerate(delivery.plan(track, begins)):
-        unit = turn.library.unit(slug)
-        if unit is None:
-            continue
-        assignment = Assignment(
-            turn.new_id(), me.id, track.slug, slug, unit.kind, position, assigned_on, due_on
-        )
-        turn.store.add_assignment(completion.caught_up(assignment, earlier))
-        turn.event(
-            "assigned", unit.version, assignment=assignment.id, track=track.slug, unit=slug,
-            assigned_on=assigned_on.isoformat(), due_on=due_on.isoformat() if due_on else None,
-        )  # fmt: skip
+    standing = Standing(
+        turn.store.enrolments(me.id), turn.store.assignments, turn.store.earlier_attempts(me.id)
+    )
+    turn.store.save_plan(me.id, tracks.level(
+        turn.library.content, me, standing, turn.days, turn.today, turn.new_id, arriving=not chosen,
+        chosen=frozenset(chosen),
+    ))  # fmt: skip
 
 
 def first_lesson(turn: Turn) -> None:
     """A business owner wants the first lesson: they join the basics and it opens at once."""
-    enrol(turn)
+    enrol(turn, BASICS)
     first = delivery.next_open(turn.store.assignments, turn.today)
     unit = turn.library.unit(first.unit) if first else None
     if unit is None:
