@@ -179,7 +179,7 @@ def build(
     )
     workshop = Workshop(
         partial(snapshot, reading), shelf.unit, speaker, settings.organisation, settings.organisation_time_zone,
-        settings.data_dir / "outgoing", now,
+        settings.data_dir / "outgoing", now, room.days,
     )  # fmt: skip
     metrics = Metrics()
     sender = Sender(

@@ -449,6 +449,174 @@ def roles_confirm(reader: Reader) -> Iterator[Context]:
             yield {"person": person(reader), "right": right, "gives": gives, "choice": 2}
 
 
+# what comes by itself, and quiet -----------------------------------------------------------------------
+def _manager(reader: Reader) -> str:
+    return "Ling" if reader.language == "en" else "林玲"
+
+
+def _longest(reader: Reader) -> str:
+    titles = [reader.title(unit) for unit in reader.content.units.values()]
+    return max(titles, key=width)
+
+
+def reminder(reader: Reader) -> Iterator[Context]:
+    for step, due_on in (
+        ("early", FRIDAY),
+        ("due", TODAY),
+        ("due", FRIDAY),
+        ("late-1", TODAY - timedelta(days=1)),
+    ):
+        for others, today_at in ((0, NOW + timedelta(hours=3)), (2, None)):
+            yield {
+                "rung": step,
+                "assignment": assignment(due_on),
+                "title": _longest(reader),
+                "others": others,
+                "today_at": today_at,
+                "next_at": NOW + timedelta(days=1),
+                "next_day": TODAY + timedelta(days=1),
+            }
+    yield {
+        "rung": "due", "assignment": assignment(TODAY), "title": reader.title(reader.lesson()), "others": 0,
+        "today_at": NOW, "next_at": NOW + timedelta(days=5), "next_day": TODAY + timedelta(days=5),
+    }  # fmt: skip
+
+
+def reminder_last(reader: Reader) -> Iterator[Context]:
+    for days in (1, 3):
+        for others in (0, 2):
+            yield {
+                "assignment": assignment(TODAY),
+                "title": reader.title(reader.lesson()),
+                "others": others,
+                "tells_on": TODAY + timedelta(days=days),
+                "manager": _manager(reader),
+            }
+    yield {
+        "assignment": assignment(TODAY),
+        "title": _longest(reader),
+        "others": 0,
+        "tells_on": TODAY,
+        "manager": "",
+    }
+
+
+def due_with_a_reminder(reader: Reader) -> Iterator[Context]:
+    yield from due(reader)
+    for step, due_on in (("due", TODAY), ("late-1", TODAY - timedelta(days=1))):
+        yield {
+            "assignment": assignment(FRIDAY),
+            "title": reader.title(reader.lesson()),
+            "due_count": 3,
+            "back_today": True,
+            "also": replace(assignment(due_on), id=7),
+            "also_title": _longest(reader),
+            "others": 1,
+            "rung": step,
+        }
+
+
+def _excused(due_on: date = TODAY) -> Assignment:
+    return replace(assignment(due_on), excuse="My phone was being mended, I have it back on Monday.")
+
+
+def note(reader: Reader) -> Iterator[Context]:
+    for one in (assignment(TODAY), _excused()):
+        yield {"assignment": one, "title": reader.title(reader.lesson()), "goes_on": FRIDAY, "others": 0}
+
+
+def note_read(reader: Reader) -> Iterator[Context]:
+    for one, taken in ((_excused(), False), (replace(assignment(TODAY), completed_at=NOW), True)):
+        yield {
+            "assignment": one,
+            "title": reader.title(reader.lesson()),
+            "person": reader.learner,
+            "taken": taken,
+        }
+
+
+def digest(reader: Reader) -> Iterator[Context]:
+    for since, lessons, questions, standing in (
+        (timedelta(hours=19), 1, 2, reader.attempt(stage="question", number=3)), (timedelta(minutes=50), 2, 0, None),
+        (timedelta(days=20), 0, 3, reader.attempt(stage="question", number=2)), (timedelta(days=2), 0, 0, reader.attempt("case", "scene")),
+    ):  # fmt: skip
+        yield {
+            "since": NOW - since,
+            "until": NOW,
+            "lessons": lessons,
+            "questions": questions,
+            "minutes": 4,
+            "attempt": standing,
+            "assignment": assignment() if lessons else None,
+            "back_today": True,
+        }
+
+
+def reason(reader: Reader) -> Iterator[Context]:
+    for works in (True, False):
+        for manager in (_manager(reader), ""):
+            yield {
+                "works": works,
+                "manager": manager,
+                "assignment": _excused(),
+                "title": reader.title(reader.lesson()),
+            }
+
+
+def pause(_: Reader) -> Iterator[Context]:
+    for monday in (TODAY + timedelta(days=1), TODAY + timedelta(days=5)):
+        yield {
+            "tomorrow": TODAY + timedelta(days=1),
+            "monday": monday,
+            "two_weeks": TODAY + timedelta(days=14),
+            "first": TODAY,
+        }
+
+
+def on_leave(reader: Reader) -> Iterator[Context]:
+    for first in (TODAY, FRIDAY):
+        for learning in (True, False):
+            yield {
+                "first": first,
+                "back": date(2027, 1, 4),
+                "manager": _manager(reader) if learning else "",
+                "learning": learning,
+            }
+
+
+FRIDAY = TODAY + timedelta(days=2)
+REMINDING: dict[str, Callable[[Reader], Iterator[Context]]] = {
+    "day_behind": lambda _: iter([{"day": TODAY, "earliest": FRIDAY}]),
+    "day_unread": lambda reader: words_unread(reader),
+    "digest": digest,
+    "due": due_with_a_reminder,
+    "leave_back": pause,
+    "leave_from": pause,
+    "note": note,
+    "note_gone": reason,
+    "note_read": note_read,
+    "note_words": reason,
+    "notice": lambda _: iter([{"assignment_id": LARGEST}]),
+    "on_leave": on_leave,
+    "one_day_stays": lambda _: iter([{}]),
+    "pause": pause,
+    "pause_date": lambda _: iter([{}]),
+    "pause_ended": lambda _: iter([{}]),
+    "pause_too_long": lambda _: iter([{"longest": date(2027, 12, 24)}]),
+    "paused": lambda _: iter(
+        [{"until": date(2027, 1, 4), "learning": True}, {"until": FRIDAY, "learning": False}]
+    ),
+    "reason": reason,
+    "reason_kept": reason,
+    "reminder": reminder,
+    "reminder_last": reminder_last,
+    "rest_days": lambda _: iter([{"resting": frozenset({5, 6})}, {"resting": frozenset()}]),
+    "still_here": lambda reader: iter([{"assignment": assignment(), "title": _longest(reader)}]),
+    "team_late": lambda _: iter([{"count": 1, "since": TODAY}, {"count": 12, "since": date(2025, 12, 31)}]),
+    "welcome_back": lambda _: iter([{"lessons": 0}, {"lessons": 1}, {"lessons": 12}]),
+}
+"""Reminders, digests, notes, pause and leave."""
+
 SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "advice": advice,
     "advice_called": advice_called,
@@ -469,7 +637,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "continues_below": nothing,
     "copy_coming": nothing,
     "description": nothing,
-    "due": due,
+    **REMINDING,
     "due_list": due_list,
     "ending": ending,
     "export": export,

@@ -15,7 +15,14 @@ CHINESE = [language for language in LANGUAGES if language != ENGLISH]
 SAID = sorted(messages(TEMPLATES), key=str)
 ADDRESS = {None: "", "staff": "你", "borrower": "您"}
 """Which of the two may stand in an entry of this context."""
-FILLED = {"city": "槟城", "day": "3 月 13 日（周五）", "title": "案例", "answer": "对", "idea": "先打银行"}
+FILLED = {
+    "first": "3 月 13 日（周五）",
+    "city": "槟城",
+    "day": "3 月 13 日（周五）",
+    "title": "案例",
+    "answer": "对",
+    "idea": "先打银行",
+}
 """What fills a hole with Chinese; all other holes take figures, names in Latin letters or dates."""
 SIGNPOST = re.compile(r"^[^\w《“{•‹]+ ")
 """The emoji that a first line begins with, and its space."""

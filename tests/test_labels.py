@@ -18,6 +18,7 @@ TOASTS = (
     "already_answered",
     "button_spent",
     "language_from_now_on",
+    "one_day_stays",
     "tick_one",
     "reminded",
     "reminded_today",

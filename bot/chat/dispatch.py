@@ -1,7 +1,7 @@
 """From what was heard to the journey that answers it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.chat.commands import (
@@ -14,6 +14,8 @@ from bot.chat.commands import (
     invite,
     learn,
     lesson,
+    nudge,
+    pause,
     privacy,
     quiz,
     remind,
@@ -31,10 +33,12 @@ from bot.store import ids
 from bot.store.turn import TurnStore
 
 Journey = Callable[[Turn], None]
+SPEAKS_FIRST = timedelta(minutes=1)
+"""Who opens the bot again mostly presses Start at once; after so long they are welcomed."""
 
 COMMANDS: dict[str, Journey] = {
     "start": start.start, "learn": learn.learn, "lessons": lesson.lessons, "cases": lesson.cases,
-    "quiz": quiz.quiz, "report": advice.advice, "settings": settings.settings, "privacy": privacy.privacy,
+    "quiz": quiz.quiz, "report": advice.advice, "settings": settings.settings, "pause": pause.pause, "privacy": privacy.privacy,
     "help": help.help_, "menu": help.show_menu, "cancel": help.cancel, "export": export.export,
     "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
     "status": status.status, "invite": invite.invite, "roles": roles.roles,
@@ -46,6 +50,7 @@ TAPS: dict[str, Journey] = {
     "n": learn.learn, "o": learn.start_assignment, "t": learn.later, "b": learn.all_due,
     "j": start.first_lesson, "i": start.staff_by_link, "y": start.hello,
     "x": advice.choose, "s": settings.choose, "l": settings.language, "h": settings.hour,
+    "P": pause.choose, "N": nudge.put_off, "D": nudge.ask_reason, "V": nudge.note,
     "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
     "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
@@ -53,7 +58,8 @@ TAPS: dict[str, Journey] = {
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
 AWAITED: dict[str, Journey] = {
-    **settings.AWAITED, **invite.AWAITED, **roles.AWAITED, assign.WHY: assign.typed, exempt.WHY: exempt.typed,
+    **settings.AWAITED, **invite.AWAITED, **roles.AWAITED, **pause.AWAITED, **nudge.AWAITED,
+    assign.WHY: assign.typed, exempt.WHY: exempt.typed,
 }  # fmt: skip
 """Which words each question takes."""
 
@@ -177,6 +183,8 @@ def _reachable(turn: Turn, kind: str) -> None:
     if not turn.is_stranger:
         turn.store.save_learner(turn.learner.with_(unreachable="blocked" if kind == "blocked" else None))
         turn.event(kind)
+    if not turn.is_stranger and kind == "unblocked" and turn.learner.unreachable:
+        turn.owe("welcome_back", {}, due_at=turn.now + SPEAKS_FIRST)
 
 
 def _leave_group(heard: Heard, room: Room, store: TurnStore) -> None:

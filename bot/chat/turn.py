@@ -13,6 +13,7 @@ from bot.chat.telegram import Heard
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Hotline, Unit
+from bot.rules.days import Days
 from bot.rules.languages import HANT
 from bot.rules.people import Learner
 from bot.rules.tracks import DayCount
@@ -49,6 +50,10 @@ class Room:
         """What opens an invitation: a link, or what to type while Telegram has not told us our name."""
         name = self.bot.username
         return f"https://t.me/{name}?start={token}" if name else f"/start {token}"
+
+    def days(self) -> Days:
+        """On which days things come to whom: the calendar as it stands."""
+        return Days(self.library.content.calendar, self.words.territory)
 
     def shuffle(self, keys: Sequence[str]) -> list[str]:
         shuffled = list(keys)
@@ -107,6 +112,16 @@ class Turn:
         return delivery.local(self.now, self.learner.time_zone).date()
 
     @property
+    def manager_name(self) -> str:
+        """First name of this employee's manager, or nothing."""
+        manager = self.store.learner_by_id(self.learner.manager_id) if self.learner.manager_id else None
+        return manager.first_name if manager else ""
+
+    @property
+    def days(self) -> Days:
+        return self.room.days()
+
+    @property
     def place(self) -> str | None:
         """The territory whose hotlines are shown first: chosen, else that of the time zone.
 
@@ -122,7 +137,7 @@ class Turn:
         return place if place in self.library.content.hotlines else None
 
     @property
-    def days(self) -> DayCount:
+    def day_count(self) -> DayCount:
         """How days count for this learner when something is assigned or falls due."""
         place = self.learner.place or self.room.words.territory(self.learner.time_zone)
         return DayCount.of(self.learner, self.library.content.calendar, place)
@@ -138,6 +153,13 @@ class Turn:
 
     def unit_title(self, unit: Unit | None) -> str:
         return unit.words[self.learner.language].title if unit is not None else ""
+
+    def done_late(self, attempt: Attempt) -> bool:
+        """Whether this attempt has just done what was due earlier, so that reminders stop here."""
+        return any(
+            one.unit == attempt.unit and one.due_on and one.completed_at == attempt.finished_at and one.due_on < self.today
+            for one in self.store.assignments
+        )  # fmt: skip
 
     def may_meet(self, unit: Unit) -> bool:
         """Whether this unit is made for people like this learner."""

@@ -12,7 +12,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
-from bot.store import chain, deliveries, enrolling, keeping, orders, watching
+from bot.rules.days import Days
+from bot.store import chain, deliveries, enrolling, keeping, orders, outages, watching
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
@@ -48,6 +49,8 @@ class Clock:
         self._content = content
         self._territory = territory
         self._is_in_charge = False
+        self._was_away = True
+        """Since the last tick that the database took; a process that has just begun may have been."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -56,7 +59,7 @@ class Clock:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to tick in a thread; whoever sends is woken in their own loop."""
         self._loop = loop
-        self._scheduler.add_job(self.strike, "interval", seconds=EVERY_SECONDS)
+        self._scheduler.add_job(self.tick, "interval", seconds=EVERY_SECONDS)
         self._scheduler.add_job(self.link, "interval", seconds=LINK_EVERY_SECONDS)
         self._scheduler.add_job(self.carry_out, "interval", seconds=CARRY_OUT_EVERY_SECONDS)
         self._scheduler.add_job(self.watch, "interval", seconds=WATCH_EVERY_SECONDS)
@@ -68,17 +71,17 @@ class Clock:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
+    def tick(self) -> int:
+        """As `strike`, by the wall clock: what was missed while nobody ticked is made up for first."""
+        return self.come_back() if self._was_away else self.strike()
+
     def strike(self) -> int:
-        """Owe every lesson whose hour has come; the number of messages owed."""
+        """Owe everything whose hour has come; the number of messages owed."""
+        return self._strike(lambda connection, now, days: deliveries.strike(connection, now, days))
 
-        def work(connection: Any) -> int:
-            owed = deliveries.strike(connection, self._now())
-            watching.beat(connection, self._now())
-            return owed
-
-        owed = self._run(work)
-        self._wake_for(owed)
-        return owed
+    def come_back(self) -> int:
+        """As `strike`, after a time in which perhaps nobody ticked: one digest each, never a burst."""
+        return self._strike(outages.come_back)
 
     def watch(self) -> int:
         """Look whether lessons go out, and tell administrators when they stop and when they go again."""
@@ -86,10 +89,27 @@ class Clock:
         self._wake_for(owed)
         return owed
 
+    def _strike(self, work: Callable[[Any, datetime, Days], int]) -> int:
+        self._was_away = True
+        owed: int = self._run(lambda connection: self._marked(connection, work))
+        self._wake_for(owed)
+        return owed
+
+    def _days(self) -> Days:
+        """On which days things come to whom: the calendar as it stands."""
+        return Days(self._content().calendar, self._territory)
+
+    def _marked(self, connection: Any, work: Callable[[Any, datetime, Days], int]) -> int:
+        now = self._now()
+        owed = work(connection, now, self._days())
+        watching.beat(connection, now)
+        self._was_away = False
+        return owed
+
     def carry_out(self) -> int:
         """Do what people asked of others' records; the number of orders done."""
         done = 0
-        while step := self._run(lambda c: orders.carry_out(c, self._now(), self._content())):
+        while step := self._run(lambda c: orders.carry_out(c, self._now(), self._content(), self._days())):
             done += step
         self._wake_for(done)
         return done

@@ -212,7 +212,7 @@ class Theatre:
 
         def ask() -> datetime | None:
             with snapshot(self.app.reading) as kept:
-                return kept.next_push(self.now())
+                return kept.next_push(self.now(), self.app.room.days())
 
         return await asyncio.to_thread(ask)
 

@@ -33,7 +33,8 @@ TABLE: tuple[Rule, ...] = (
         "everybody", "own", "start learn lessons cases quiz report settings pause privacy help menu cancel"
     ),
     _rule("manager", "below", "team remind assign exempt export"),
-    _rule("administrator", "all", "status invite roles"),
+    _rule("triager", "all", "notes"),
+    _rule("administrator", "all", "status invite roles notes"),
 )
 BUTTONS: dict[str, str] = {
     "a": "quiz", "k": "quiz", "g": "quiz", "q": "quiz", "Q": "quiz",
@@ -49,8 +50,8 @@ BUTTONS: dict[str, str] = {
 """Kind of button → the command it belongs to; a kind that is missing here opens for nobody."""
 
 QUESTIONS: dict[str, str] = {
-    "zone": "settings", "hour": "settings", "invite": "invite", "roles": "roles", "assign": "assign",
-    "exempt": "exempt",
+    "zone": "settings", "hour": "settings", "pause": "pause", "leave-from": "pause", "leave-back": "pause",
+    "reason": "learn", "note": "learn", "invite": "invite", "roles": "roles", "assign": "assign", "exempt": "exempt",
 }  # fmt: skip
 """What was asked for in words → the command it belongs to; an answer to what is missing here is a stray word."""
 

@@ -39,6 +39,14 @@ class Assignment:
     def is_open(self) -> bool:
         return self.completed_at is None and not self.exempt
 
+    def due(self, day: date) -> "Assignment":
+        """The same, due on another day."""
+        return replace(self, due_on=day)
+
+    def excused(self, words: str) -> "Assignment":
+        """With the learner's own reason for being late."""
+        return replace(self, excuse=words)
+
     def begun(self, now: datetime) -> "Assignment":
         """One more try was begun; the first one's instant stays."""
         return replace(self, started_at=self.started_at or now, attempts=self.attempts + 1)

@@ -15,8 +15,6 @@ HOTLINE_AGES_AFTER = timedelta(days=90)
 """`curriculum.md` part 7, build rule."""
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
-BACK_IN = timedelta(hours=3)
-"""How long something put off stays away, where the day is long enough."""
 
 
 def add_working_days(day: date, count: int) -> date:
@@ -55,25 +53,6 @@ def instant(day: date, at: time, zone: str) -> datetime:
             return candidate.astimezone(UTC)
 
 
-def next_day_at(learner: Learner, at: time, now: datetime) -> datetime:
-    """This hour on the next day on which lessons come to this learner: for staff a working day."""
-    day = local(now, learner.time_zone).date() + timedelta(days=1)
-    return instant(add_working_days(day, 0) if learner.audience == "employee" else day, at, learner.time_zone)
-
-
-def back_at(learner: Learner, now: datetime) -> datetime:
-    """On the hour in about three hours, or another day at the lesson hour when that would be late."""
-    here = local(now + BACK_IN, learner.time_zone)
-    if here.date() == local(now, learner.time_zone).date() and here.hour < QUIET_FROM.hour:
-        return instant(here.date(), time(here.hour), learner.time_zone)
-    return next_day_at(learner, learner.lesson_at, now)
-
-
-def is_back_today(learner: Learner, now: datetime) -> bool:
-    """Whether what is put off now comes back on the same day."""
-    return local(back_at(learner, now), learner.time_zone).date() == local(now, learner.time_zone).date()
-
-
 def next_wake(learner: Learner, now: datetime) -> datetime:
     """The next instant at which this learner's lesson hour strikes, strictly after now."""
     today = local(now, learner.time_zone).date()
@@ -89,29 +68,10 @@ def is_quiet(moment: datetime) -> bool:
     return not QUIET_UNTIL <= moment.time() < QUIET_FROM
 
 
-def to_push(
-    learner: Learner, assignments: Sequence[Assignment], pushed: frozenset[int], today: date
-) -> Assignment | None:
+def to_push(assignments: Sequence[Assignment], pushed: frozenset[int], today: date) -> Assignment | None:
     """The one assignment to announce today: open, due to start, not begun, never announced before."""
-    if learner.unreachable or learner.left_on or learner.account_id is None:
-        return None
-    if learner.hired_on and today < learner.hired_on:
-        return None
-    if learner.audience == "employee" and today.weekday() > 4:
-        return None
     fresh = (a for a in ready(assignments, today) if a.started_at is None and a.id not in pushed)
     return next(fresh, None)
-
-
-def push_at(learner: Learner, assignment: Assignment, now: datetime) -> datetime | None:
-    """When an assignment that was not announced yet will be, if nothing else comes first."""
-    day = max(local(now, learner.time_zone).date(), assignment.assigned_on, learner.hired_on or date.min)
-    for _ in range(8):
-        at = instant(day, learner.lesson_at, learner.time_zone)
-        if at > now and to_push(learner, [assignment], frozenset(), day) is not None:
-            return at
-        day += timedelta(days=1)
-    return None
 
 
 def ready(assignments: Sequence[Assignment], today: date) -> list[Assignment]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from bot.rules import delivery
+from bot.rules.days import Days
 from bot.rules.people import Learner
 
 State = Literal["late", "this week", "up to date", "away", "unreachable", "not joined", "not started"]
@@ -19,16 +19,9 @@ PAGE = 8
 """Names on one screen."""
 
 
-def kind_hour(learner: Learner, now: datetime) -> datetime:
+def kind_hour(learner: Learner, now: datetime, days: Days) -> datetime:
     """Now, if a colleague would ring at this hour; else the next hour at which lessons come to this person."""
-    here = delivery.local(now, learner.time_zone)
-    if here.weekday() > 4:
-        return delivery.next_day_at(learner, learner.lesson_at, now)
-    if not delivery.is_quiet(here):
-        return now
-    if here.time() < delivery.QUIET_UNTIL:
-        return delivery.instant(here.date(), learner.lesson_at, learner.time_zone)
-    return delivery.next_day_at(learner, learner.lesson_at, now)
+    return days.opens(learner, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.rules.answers import Answer
@@ -10,6 +11,14 @@ from bot.rules.sending import Outcome, Posting
 
 class Skip(Exception):
     """This wish is no longer wanted; the reason goes into its row."""
+
+
+class NotNow(Exception):
+    """This wish is wanted later: its reason, and after how long."""
+
+    def __init__(self, why: str, after: timedelta) -> None:
+        super().__init__(why)
+        self.after = after
 
 
 class Post(Protocol):

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from bot.chat.say import Spoken
 from bot.rules import access, delivery
 from bot.rules.curriculum import Unit
+from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
@@ -22,6 +23,8 @@ class Shop(Protocol):
     def unit(self) -> Callable[[str], Unit | None]: ...
     @property
     def say(self) -> Callable[..., Spoken]: ...
+    @property
+    def days(self) -> Callable[[], Days]: ...
     @property
     def now(self) -> Callable[..., Any]: ...
 
@@ -77,7 +80,7 @@ def _about(
     today = delivery.local(now, learner.time_zone).date()
     spoken = shop.say(
         template, learner, assignment=found, title=title(shop, found, learner),
-        due_count=len(delivery.ready(owed, today)), back_today=delivery.is_back_today(learner, now), **more,
+        due_count=len(delivery.ready(owed, today)), back_today=shop.days().is_back_today(learner, now), **more,
     )  # fmt: skip
     return "sendMessage", spoken.params(posting.chat_id), {}
 

@@ -18,7 +18,7 @@ from bot.sending.held import Held
 from bot.sending.limiter import Limiter
 from bot.sending.line import Line, Row
 from bot.sending.notes import Notes, complain
-from bot.sending.outbox import Outbox, Post, Skip
+from bot.sending.outbox import NotNow, Outbox, Post, Skip
 from bot.sending.outcomes import counts
 
 __all__ = ["Outbox", "Sender", "Skip"]
@@ -269,6 +269,8 @@ class Sender:
             assert made.method is not None
         except Skip as skip:
             self._answered(row, Outcome(row.posting.id, "skipped", self._now(), reason=str(skip)))
+        except NotNow as later:
+            self._not_now(row, later)
         except Busy:
             self._answered(row, self._courier.outcome(row.posting, TryLater("the database was busy")))
         except Exception as error:
@@ -289,6 +291,13 @@ class Sender:
         if self._watch is not None:
             self._watch(result.state, self._clock() - began)
         self._answered(row, result)
+
+    def _not_now(self, row: Row, later: NotNow) -> None:
+        """Give it back until its hour; it holds up nothing else of this chat."""
+        now = self._now()
+        self._notes.add(Outcome(row.posting.id, "later", now, reason=str(later), until=now + later.after))
+        self._line.answered(row.posting.chat_id)
+        self._pump()
 
     def _mistake(self, row: Row, error: Exception) -> Outcome:
         """The row must not disappear with our mistake, nor be tried without end."""

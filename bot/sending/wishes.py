@@ -13,9 +13,10 @@ from bot.chat.say import Speaker
 from bot.exports import FORMATS
 from bot.rules import access, delivery
 from bot.rules.curriculum import Unit
+from bot.rules.days import Days
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
-from bot.sending import overview, reporting
+from bot.sending import overview, reminding, reporting
 from bot.sending.sender import Skip
 from bot.store.completions import COLUMNS, Scope
 from bot.store.snapshot import Snapshot
@@ -37,6 +38,7 @@ class Workshop:
     zone: str
     folder: Path
     now: Callable[[], datetime]
+    days: Callable[[], Days] = Days
 
     def make(self, posting: Posting) -> Call:
         """(method, params, files) for this wish; raises `Skip` where it is no longer wanted."""
@@ -49,6 +51,8 @@ class Workshop:
             match posting.wish:
                 case "lesson_due":
                     return self._due(kept, posting, learner)
+                case wish if wish in reminding.WISHES:
+                    return "sendMessage", reminding.make(self, kept, posting, learner), {}
                 case "completions":
                     return self._completions(kept, posting, learner)
                 case "asked":
@@ -78,13 +82,15 @@ class Workshop:
         unit = self.unit(assignment.unit) if assignment else None
         if assignment is None or unit is None or not assignment.is_open or access.has_left(learner):
             raise Skip("no longer due")
+        reminding.refuse_now(self, learner, asked=bool(posting.wish_args.get("asked")))
+        making = reminding.Making(self, kept, learner, posting.wish_args, posting.chat_id, posting.id)
         now = self.now()
         today = delivery.local(now, learner.time_zone).date()
         ready = delivery.ready(owed, today)
         title = unit.words[learner.language].title
         spoken = self.say(
             "due", learner, assignment=assignment, title=title, due_count=len(ready),
-            back_today=delivery.is_back_today(learner, now),
+            back_today=self.days().is_back_today(learner, now), **reminding.folded(making),
         )  # fmt: skip
         return "sendMessage", spoken.params(posting.chat_id), {}
 

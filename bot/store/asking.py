@@ -31,7 +31,7 @@ NOTHING_OPEN, ALREADY, NO_SUCH = "nothing open", "already so", "no such unit"
 
 def remind(hand: Hand, order: Order, person: Learner) -> str:
     """Owe one kind message about what is open, at an hour at which a colleague would ring; once a day."""
-    at = team.kind_hour(person, hand.now)
+    at = team.kind_hour(person, hand.now, hand.days)
     today, on = (delivery.local(when, person.time_zone).date() for when in (hand.now, at))
     _declined(_why_not(person, on))
     ready = delivery.ready(_of(hand.connection, person.id), today)
@@ -67,7 +67,11 @@ def assign(hand: Hand, order: Order, person: Learner) -> str:
         raise Declined(ALREADY)
     days = order.args["days"]
     begins = max(today, person.away_until or today)
-    due = None if days is None else delivery.add_working_days(begins, int(days))
+    due = (
+        None
+        if days is None
+        else hand.days.calendar.add_working_days(begins, int(days), hand.days.place(person))
+    )
     made = Assignment(
         ids.new(), person.id, BY_HAND, unit.slug, unit.kind, 0, today, due,
         round=1 + max((a.round for a in theirs if a.track == BY_HAND), default=-1),
@@ -108,7 +112,7 @@ def end_exemption(hand: Hand, order: Order, person: Learner) -> str:
     today = delivery.local(hand.now, person.time_zone).date()
     due = found[0].due_on
     if due is not None and due <= today:
-        due = delivery.add_working_days(today, GRACE)
+        due = hand.days.calendar.add_working_days(today, GRACE, hand.days.place(person))
     back = replace(found[0], exempt=False, exempt_reason=None, exempt_note=None, exempt_by=None, due_on=due)
     _save(hand.connection, back)
     _event(hand, person, "exemption_ended", assignment=back.id, unit=back.unit, by=order.by_id)
@@ -171,7 +175,7 @@ def _tell(
     """One message at their next kind hour; whoever cannot be reached finds it in their list all the same."""
     if person.account_id is None or person.left_on is not None:
         return
-    posting = _posting(person, wish, args, team.kind_hour(person, hand.now))
+    posting = _posting(person, wish, args, team.kind_hour(person, hand.now, hand.days))
     screen = f"due:{assignment_id}" if wish in ("given", "unexempted") else None
     owe_all(
         hand.connection, [owed_row(posting, hand.now, assignment_id=assignment_id, slot=slot, screen=screen)]

@@ -1,11 +1,12 @@
 """What carrying out an order has at hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.rules.curriculum import Content
+from bot.rules.days import Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,5 @@ class Hand:
     connection: Connection
     now: datetime
     content: Content
+    days: Days = field(default_factory=Days)
+    """Whose days are worked when."""

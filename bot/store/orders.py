@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Row, select, text, update
 
 from bot.rules import access
 from bot.rules.curriculum import Content
+from bot.rules.days import Days
 from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
-from bot.store import asking, reporting, rights, rows
+from bot.store import asking, notes, reporting, rights, rows
 from bot.store.engine import is_sqlite
 from bot.store.group import UNAVAILABLE
 from bot.store.hand import Hand
@@ -53,13 +54,14 @@ KINDS: dict[str, Kind] = {
     "assign": Kind("assign", "unit assigned", asking.assign),
     "exempt": Kind("exempt", "exempted", asking.exempt),
     "end exemption": Kind("exempt", "exemption ended", asking.end_exemption),
+    "note": Kind("learn", "note sent", notes.send),
 }
 """Every kind there is; another takes a line here and a function that changes the record."""
 
 _open = select(orders).where(orders.c.done_at.is_(None)).order_by(orders.c.id).limit(BATCH)
 
 
-def carry_out(connection: Connection, now: datetime, content: Content) -> int:
+def carry_out(connection: Connection, now: datetime, content: Content, days: Days | None = None) -> int:
     """Carry out what is open, in the order in which it was asked; how many. Called again until none is left.
 
     A person whose own turn is under way elsewhere waits for the next tick, and what else is asked
@@ -77,7 +79,7 @@ def carry_out(connection: Connection, now: datetime, content: Content) -> int:
         if person is None:
             waiting.add(order.learner_id)
             continue
-        outcome = _one(connection, order, person, now, content)
+        outcome = _one(Hand(connection, now, content, days or Days()), order, person)
         _close(connection, order, outcome, now)
         done += 1
     return done
@@ -109,16 +111,17 @@ def _locked(connection: Connection, learner_id: int) -> Learner | None:
     return _learner(connection, learner_id) if taken else None
 
 
-def _one(connection: Connection, order: Order, person: Learner, now: datetime, content: Content) -> str:
+def _one(hand: Hand, order: Order, person: Learner) -> str:
     kind = KINDS.get(order.kind)
     if kind is None:
         return UNKNOWN
+    connection = hand.connection
     by = _learner(connection, order.by_id)
     if not access.may_act(by, kind.act, person.id, reporting.above(connection, person.id)):
         return NOT_ALLOWED
     try:
         with connection.begin_nested():
-            thing = kind.do(Hand(connection, now, content), order, person)
+            thing = kind.do(hand, order, person)
     except Declined as why:
         return str(why)
     except UNAVAILABLE:
@@ -126,7 +129,7 @@ def _one(connection: Connection, order: Order, person: Learner, now: datetime, c
     except Exception as error:
         log.error("order_failed", kind=order.kind, error=type(error).__name__)
         return f"failed: {type(error).__name__}"
-    _write_down(connection, order, kind.said, thing, now)
+    _write_down(connection, order, kind.said, thing, hand.now)
     return DONE
 
 

@@ -162,18 +162,22 @@ def _unseal(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def owe_all(connection: Connection, owed: Sequence[dict[str, Any]]) -> int:
-    """Insert owed rows; one that says the same (learner, assignment, slot) or day again is left out."""
+    """Insert owed rows, and skipped ones with their reason; how many are to be sent.
+
+    One that says the same (learner, assignment, slot) or day again is left out.
+    """
     if not owed:
         return 0
     statement = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(
         outbox
     ).on_conflict_do_nothing()
     # psycopg counts no rows of an executemany, so the new ones are named instead.
-    return len(connection.execute(statement.returning(_o.id), list(owed)).all())
+    new = set(connection.execute(statement.returning(_o.id), list(owed)).scalars())
+    return sum(row["id"] in new and row["state"] == "owed" for row in owed)
 
 
 def owed_row(
-    posting: Posting, now: datetime, *, assignment_id: int | None, slot: str, on: date | None = None,
+    posting: Posting, now: datetime, *, assignment_id: int | None, slot: str | None, on: date | None = None,
     daily: str | None = None, screen: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     return rows.outbox_values(

@@ -25,6 +25,7 @@ LEARNERS = select(
 )
 """Learners with whether anybody reports to them."""
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+loads = json.loads
 
 
 def learner_of(row: Row[Any]) -> Learner:

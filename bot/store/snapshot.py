@@ -3,17 +3,17 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, Table, func, select
 
-from bot.rules import delivery
 from bot.rules.attempt import Attempt
+from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.watching import Coverage, Group, Signs, Standing
-from bot.store import rows, tables, watching
+from bot.store import escalations, rows, tables, watching
 from bot.store.completions import Scope, completions
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Snapshot:
         ).scalar()
         return min((at for at in (strikes, due, brings) if at is not None), default=None)
 
-    def next_push(self, now: datetime) -> datetime | None:
+    def next_push(self, now: datetime, days: Days) -> datetime | None:
         """The next instant at which a message will go out by itself, as things stand."""
         a, person, sent = tables.assignments, tables.learners, tables.outbox
         announced = select(sent.c.id).where(sent.c.assignment_id == a.c.id, sent.c.slot == "lesson").exists()
@@ -73,7 +73,7 @@ class Snapshot:
         for row in self._connection.execute(query):
             learner = self.learner(row.learner_id)
             assignment = rows.assignment_of(row)
-            if learner is not None and (at := delivery.push_at(learner, assignment, now)) is not None:
+            if learner is not None and (at := days.push_at(learner, assignment, now)) is not None:
                 found.append(at)
         o = tables.outbox.c
         due = self._connection.execute(
@@ -85,6 +85,22 @@ class Snapshot:
         a = tables.assignments
         found = self._connection.execute(select(a).where(a.c.learner_id == learner_id))
         return [rows.assignment_of(row) for row in found]
+
+    def open_attempts(self, learner_id: int) -> list[Attempt]:
+        """What stands open, the newest first."""
+        a = tables.attempts
+        query = select(a).where(a.c.learner_id == learner_id, a.c.finished_at.is_(None), ~a.c.closed)
+        return [rows.attempt_of(row) for row in self._connection.execute(query.order_by(a.c.id.desc()))]
+
+    def late_below(self, manager_id: int) -> tuple[int, date | None]:
+        """(how many, the earliest due day) of what this manager's own people still owe after the ladder."""
+        return escalations.open_below(self._connection, manager_id)
+
+    def spoke_since(self, learner_id: int, row_id: int) -> bool:
+        """Whether this person was answered after a message was owed."""
+        o = tables.outbox.c
+        query = select(o.id).where(o.learner_id == learner_id, o.lane == 0, o.id > row_id).limit(1)
+        return self._connection.execute(query).first() is not None
 
     def completions(
         self, scope: Scope, organisation: str, zone: str, now: Any

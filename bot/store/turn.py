@@ -277,7 +277,7 @@ class TurnStore:
         if waiting:
             self._write("outbox", "update", {"id": waiting[0].id, "due_at": until})
             return
-        args = {"assignment_id": assignment.id}
+        args = {"assignment_id": assignment.id, "asked": True}
         posting = Posting(
             ids.new(),
             learner.id,
@@ -343,6 +343,19 @@ class TurnStore:
         a = tables.answers.c
         query = select(a.item).where(a.attempt_id == attempt_id, a.first, ~a.right).order_by(a.number)
         return [row.item for row in self.rows(query)]
+
+    def latest_moves(self, learner_id: int) -> list[dict[str, str]]:
+        """The due dates that the latest leave moved: assignment, was, now."""
+        e = tables.events.c
+        query = (
+            select(e.payload)
+            .where(e.learner_id == learner_id, e.kind == "leave")
+            .order_by(e.id.desc())
+            .limit(1)
+        )
+        found = self.rows(query)
+        moved: list[dict[str, str]] = rows.loads(found[0].payload)["moved"] if found else []
+        return moved
 
     def team_size(self, manager_id: int) -> tuple[int, int]:
         """(people, assignments) of those who report to this manager."""

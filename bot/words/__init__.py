@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
@@ -158,11 +159,15 @@ class Words:
     language_from_telegram = staticmethod(language_from_telegram)
 
 
-def _filters(language: str) -> dict[str, Callable[..., str]]:
+def _filters(language: str) -> dict[str, Callable[..., Any]]:
     return {
         "day": lambda on, today: dates.day(on, language, today),
         "date": lambda on, today: dates.plain_date(on, language, today),
         "weekday": lambda on: dates.weekday(on, language),
+        "long_date": lambda on, today: dates.long_date(on, language, today),
+        "weekday_name": lambda number: dates.weekday_name(number, language),
+        "weekday_short": lambda on: dates.weekday_short(on, language),
+        "local": lambda at, zone: at.astimezone(ZoneInfo(zone)),
         "time": lambda at, zone=None: dates.time(at, language, zone),
         "day_and_time": lambda at, now, zone: dates.day_and_time(at, language, now, zone),
         "money": lambda amount, currency, rough=False: dates.money(amount, currency, language, rough=rough),

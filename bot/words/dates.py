@@ -9,6 +9,10 @@ from bot.rules.languages import ENGLISH, HANT
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _HAN_DAYS = "一二三四五六日"
 _WEEK = 7
 
@@ -24,6 +28,24 @@ def weekday(on: date, language: str) -> str:
     if language == ENGLISH:
         return _LONG_WEEKDAYS[on.weekday()]
     return ("週" if language == HANT else "周") + _HAN_DAYS[on.weekday()]
+
+
+def weekday_name(number: int, language: str) -> str:
+    """A weekday by its number, Monday 0, where there is little room."""
+    return weekday_short(date(2024, 1, 1 + number), language)  # the first of January 2024 was a Monday
+
+
+def long_date(on: date, language: str, today: date) -> str:
+    """A calendar day with its weekday in full: Monday 23 March, 3 月 23 日（周一）; the year if not this one."""
+    if language != ENGLISH:
+        return plain_date(on, language, today)
+    year = f" {on.year}" if on.year != today.year else ""
+    return f"{_LONG_WEEKDAYS[on.weekday()]} {on.day} {_LONG_MONTHS[on.month - 1]}{year}"
+
+
+def weekday_short(on: date, language: str) -> str:
+    """The day of the week where there is little room: Fri, 周五, 週五."""
+    return _WEEKDAYS[on.weekday()] if language == ENGLISH else weekday(on, language)
 
 
 def plain_date(on: date, language: str, today: date) -> str:

@@ -33,6 +33,7 @@ _WELL_KNOWN = (
 """For a clock reading: the first of these that shows it now. The order says whom we meet most."""
 
 
+@lru_cache(maxsize=1024)
 def territory(zone: str) -> str | None:
     """The ISO 3166 territory a zone belongs to, or None where there is none (UTC, Etc/…)."""
     territories = get_global("zone_territories")

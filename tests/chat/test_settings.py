@@ -16,8 +16,12 @@ async def test_settings_say_how_things_stand(world: World) -> None:
     await world.arrive(MEI)
     mei = world.chat(MEI)
     await mei.say("/settings")
-    assert mei.text.split("\n")[1].startswith("English · ") and mei.text.endswith("lessons at 09:00")
-    assert mei.labels[:2] == [["Language", "Time zone"], ["Hour", "Privacy"]]
+    assert mei.text.split("\n")[1].startswith("English · ") and mei.text.endswith(
+        "lessons at 09:00 · reminders on"
+    )
+    assert mei.labels[:4] == [
+        ["Language", "Time zone"], ["Hour", "Rest days"], ["Reminders off", "Pause"], ["Privacy"],
+    ]  # fmt: skip
 
 
 async def test_a_language_is_changed_in_the_middle_of_a_lesson_and_the_lesson_goes_on(world: World) -> None:

@@ -23,9 +23,9 @@ def somebody(*rights: Right, id: int = BOSS, **changes: Any) -> Learner:
     ("right", "more"),
     [
         ("manager", {"team", "remind", "assign", "exempt", "export"}),
-        ("triager", set()),
+        ("triager", {"notes"}),
         ("trainer", set()),
-        ("administrator", {"status", "invite", "roles"}),
+        ("administrator", {"status", "invite", "roles", "notes"}),
     ],
 )
 def test_each_right_opens_its_own_commands_and_no_other(right: Right, more: set[str]) -> None:

@@ -56,6 +56,7 @@ def _ending(turn: Turn, attempt: Attempt, story: Case) -> None:
         scene=turn.filled(words.scenes[attempt.ending]), debrief=turn.filled(words.debrief),
         copy_number="" if hotline is None or stale else hotline.copy, turning=steps.first_turning(attempt, story),
         unit=related if related and turn.may_meet(related) else None, story=story, screen=f"attempt:{attempt.id}",
+        late=turn.done_late(attempt),
     )  # fmt: skip
 
 

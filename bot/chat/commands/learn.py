@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from bot.chat.commands import lesson
+from bot.chat.commands import lesson, pause
 from bot.chat.turn import Turn
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
@@ -13,6 +13,9 @@ LATER_HOURS = tuple(range(9, 21))
 
 def learn(turn: Turn) -> None:
     """Unfinished, due, not yet, or all done: never more than one thing."""
+    if pause.quiet(turn) and not (turn.tap.kind == "n" and turn.tap.number == 1):
+        pause.show_quiet(turn)
+        return
     unfinished = turn.store.open_attempts()
     due = delivery.next_open(turn.store.assignments, turn.today)
     if turn.learner.audience == "borrower" and not turn.store.assignments and not unfinished:
@@ -50,7 +53,7 @@ def show_due(turn: Turn, assignment: Assignment) -> None:
     turn.show(
         "due", assignment=assignment, title=turn.unit_title(turn.library.unit(assignment.unit)),
         due_count=len(delivery.ready(turn.store.assignments, turn.today)),
-        back_today=delivery.is_back_today(turn.learner, turn.now), screen=f"due:{assignment.id}",
+        back_today=turn.days.is_back_today(turn.learner, turn.now), screen=f"due:{assignment.id}",
     )  # fmt: skip
 
 
@@ -84,10 +87,16 @@ def later(turn: Turn) -> None:
         here = delivery.local(turn.now, turn.learner.time_zone)
         turn.show(
             "later_hours", assignment=assignment, hours=[hour for hour in LATER_HOURS if hour > here.hour],
-            at=delivery.back_at(turn.learner, turn.now),
+            at=turn.days.back_at(turn.learner, turn.now),
         )  # fmt: skip
         return
-    at = _chosen_hour(turn) if turn.tap.choice else delivery.back_at(turn.learner, turn.now)
+    come_back(
+        turn, assignment, _chosen_hour(turn) if turn.tap.choice else turn.days.back_at(turn.learner, turn.now)
+    )
+
+
+def come_back(turn: Turn, assignment: Assignment, at: datetime) -> None:
+    """Owe it once more at this hour, and say so."""
     turn.store.put_off(turn.learner, assignment, at)
     turn.event("put_off", assignment=assignment.id, until=at.isoformat())
     turn.show("later", assignment=assignment, at=at)
@@ -96,4 +105,4 @@ def later(turn: Turn) -> None:
 def _chosen_hour(turn: Turn) -> datetime:
     hour = time(turn.tap.choice % 24)
     at = delivery.instant(turn.today, hour, turn.learner.time_zone)
-    return at if at > turn.now else delivery.next_day_at(turn.learner, hour, turn.now)
+    return at if at > turn.now else turn.days.next_day_at(turn.learner, hour, turn.now)

@@ -255,7 +255,7 @@ def show_result(turn: Turn, attempt: Attempt) -> None:
             if unit and unit.kind == "lesson"
             else ""
         )
-        turn.show("lesson_done", unit=unit, idea=idea, **context)
+        turn.show("lesson_done", unit=unit, idea=idea, late=turn.done_late(attempt), **context)
         return
     topic = turn.library.topics_for(turn.learner.audience)
     number = topic.index(attempt.unit) if attempt.unit in topic else 0

@@ -77,7 +77,9 @@ def _send(turn: Turn, manager: Learner, members: Sequence[Member]) -> None:
         turn.store.order("remind", turn.learner.id, member.id)
     turn.event("reminding", people=len(wanted))
     people = turn.store.ask(lambda c: store.people(c, [member.id for member in wanted]))
-    later = sorted(at for at in (rules.kind_hour(one, turn.now) for one in people) if at > turn.now)
+    later = sorted(
+        at for at in (rules.kind_hour(one, turn.now, turn.days) for one in people) if at > turn.now
+    )
     turn.toast("reminded", count=len(wanted))
     turn.show(
         "remind_sent", manager=manager, count=len(wanted), later=len(later), at=later[0] if later else None
@@ -86,4 +88,4 @@ def _send(turn: Turn, manager: Learner, members: Sequence[Member]) -> None:
 
 def _tomorrow(turn: Turn) -> datetime:
     """The lesson hour of the day after, on which people may be reminded again."""
-    return delivery.next_day_at(turn.learner, turn.learner.lesson_at, turn.now)
+    return turn.days.next_day_at(turn.learner, turn.learner.lesson_at, turn.now)

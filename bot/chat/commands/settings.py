@@ -11,6 +11,8 @@ from bot.words import hours
 
 HOURS = (time(8), time(9), time(12, 30), time(18))
 ZONE, HOUR = "zone", "hour"
+WEEKEND: dict[str, frozenset[int]] = {"employee": frozenset({5, 6}), "borrower": frozenset()}
+"""Weekdays of rest until somebody chooses others; holidays of their place go without saying."""
 
 
 def settings(turn: Turn) -> None:
@@ -34,8 +36,33 @@ def choose(turn: Turn) -> None:
             turn.show("hour_typed")
         case 5:
             _keep_zone(turn)
+        case 6:
+            turn.show("rest_days", resting=resting(turn.learner))
+        case 7:
+            _toggle_rest_day(turn)
+        case 8:
+            turn.become(turn.store.save_learner(turn.learner.with_(reminders=not turn.learner.reminders)))
+            turn.event("reminders", on=turn.learner.reminders)
+            settings(turn)
         case _:
             settings(turn)
+
+
+def resting(learner: Learner) -> frozenset[int]:
+    """Weekdays of rest, chosen or those of the audience; Monday 0."""
+    return learner.rest_days if learner.rest_days is not None else WEEKEND[learner.audience]
+
+
+def _toggle_rest_day(turn: Turn) -> None:
+    """A weekday becomes one of rest or stops being one; one day at least stays."""
+    chosen = resting(turn.learner) ^ {turn.tap.choice}
+    if turn.tap.choice not in range(7) or len(chosen) == 7:
+        turn.toast("one_day_stays")
+    else:
+        usual = chosen == WEEKEND[turn.learner.audience]
+        turn.become(turn.store.save_learner(turn.learner.with_(rest_days=None if usual else chosen)))
+        turn.event("rest days", days=sorted(chosen))
+    turn.show("rest_days", resting=resting(turn.learner))
 
 
 def language(turn: Turn) -> None:

@@ -92,7 +92,7 @@ def enrol(turn: Turn, *chosen: str) -> None:
         turn.store.enrolments(me.id), turn.store.assignments, turn.store.earlier_attempts(me.id)
     )
     turn.store.save_plan(me.id, tracks.level(
-        turn.library.content, me, standing, turn.days, turn.today, turn.new_id, arriving=not chosen,
+        turn.library.content, me, standing, turn.day_count, turn.today, turn.new_id, arriving=not chosen,
         chosen=frozenset(chosen),
     ))  # fmt: skip
 

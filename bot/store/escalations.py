@@ -1,0 +1,115 @@
+"""Of what a manager hears, and of what nobody does: one message a day for all their people."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from bot.rules import delivery
+from bot.rules.calendar import DAY
+from bot.rules.days import Days
+from bot.rules.delivery import Assignment
+from bot.rules.people import Learner
+from bot.rules.sending import Posting
+from bot.store import ids, rows
+from bot.store.outbox import owed_row
+from bot.store.tables import assignments, learners, outbox
+
+SAID = "said to the manager"
+NOBODY = "nobody to tell"
+MARK = "escalation@%"
+KIND = "escalation"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something of which this learner's manager is to hear today."""
+
+    learner: Learner
+    assignment: Assignment
+    on: date
+
+
+def messages(
+    connection: Connection, heard: Sequence[Heard], days: Days, now: datetime
+) -> list[dict[str, Any]]:
+    """A mark on each thing, so that it is said once, and a message to each manager who can be told."""
+    if not heard:
+        return []
+    wanted = {one.learner.manager_id for one in heard if one.learner.manager_id is not None}
+    found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(wanted)).order_by(learners.c.id))
+    managers = {row.id: rows.learner_of(row) for row in found}
+    told = {number: one for number, one in managers.items() if _can_be_told(one)}
+    marks = [_mark(one, SAID if one.learner.manager_id in told else NOBODY, now) for one in heard]
+    sent = _sent(connection, list(told), now)
+    return marks + [row for one in told.values() for row in _message(one, sent[one.id], days, now)]
+
+
+def _can_be_told(manager: Learner) -> bool:
+    return manager.account_id is not None and manager.left_on is None and manager.unreachable is None
+
+
+def _mark(one: Heard, why: str, now: datetime) -> dict[str, Any]:
+    args = {"assignment_id": one.assignment.id}
+    chat = one.learner.account_id or 0
+    posting = Posting(ids.new(), one.learner.id, chat, "lessons", "resend", 0, None, {}, KIND, args, now)
+    slot = f"{KIND}@{one.assignment.due_on}"
+    row = owed_row(posting, now, assignment_id=one.assignment.id, slot=slot, on=one.on)
+    return row | {"state": "skipped", "reason": why}
+
+
+def _sent(connection: Connection, of: Sequence[int], now: datetime) -> dict[int, dict[date, str]]:
+    """Of each manager the days on which a message is owed or was sent, with its state."""
+    o, found = outbox.c, defaultdict[int, dict[date, str]](dict)
+    query = select(o.learner_id, o.on, o.state).where(
+        o.learner_id.in_(of), o.daily == KIND, o.on >= now.date() - DAY
+    )
+    for row in connection.execute(query) if of else ():
+        found[row.learner_id][row.on] = row.state
+    return found
+
+
+def _message(manager: Learner, sent: dict[date, str], days: Days, now: datetime) -> list[dict[str, Any]]:
+    """One message, at the next hour that is not one of rest; none where one waits that will count all."""
+    if any(state in ("owed", "claimed") for state in sent.values()):
+        return []
+    at = days.opens(manager, now)
+    on = delivery.local(at, manager.time_zone).date()
+    if on in sent:
+        at = days.next_day_at(manager, manager.lesson_at, at)
+        on = delivery.local(at, manager.time_zone).date()
+    assert manager.account_id is not None
+    posting = Posting(
+        ids.new(), manager.id, manager.account_id, "lessons", "resend", 0, None, {}, "team_late", {}, at
+    )
+    return [owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=KIND, screen="team late")]
+
+
+def open_below(connection: Connection, manager_id: int) -> tuple[int, date | None]:
+    """(how many, the earliest due day) of what this manager's own people still owe after the ladder."""
+    a, o = assignments.c, outbox.c
+    marked = (
+        select(o.id).where(o.learner_id == a.learner_id, o.assignment_id == a.id, o.slot.like(MARK)).exists()
+    )
+    query = (
+        select(func.count(), func.min(a.due_on))
+        .select_from(assignments.join(learners))
+        .where(learners.c.manager_id == manager_id, learners.c.left_on.is_(None))
+        .where(a.completed_at.is_(None), ~a.exempt, marked)
+    )
+    count, first = connection.execute(query).one()
+    return count, first
+
+
+def untold(connection: Connection) -> int:
+    """How many open units ran through the ladder with no manager who could be told."""
+    a, o = assignments.c, outbox.c
+    query = (
+        select(func.count(func.distinct(a.id)))
+        .select_from(outbox.join(assignments))
+        .where(o.slot.like(MARK), o.reason == NOBODY, a.completed_at.is_(None), ~a.exempt)
+    )
+    return int(connection.execute(query).scalar_one())
