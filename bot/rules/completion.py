@@ -129,6 +129,8 @@ class _Rebuilding:
             self._answers[payload["attempt"]].append(payload["right"])
         elif event.kind in ("begun", "completed") and payload["kind"] != "quiz":
             (self._begun if event.kind == "begun" else self._completed)(event)
+        elif event.kind in ("leave", "leave ended"):
+            self._left(payload)
         elif payload.get("assignment") in self.standings:
             self._changed(event.kind, payload["assignment"], payload)
 
@@ -161,12 +163,24 @@ class _Rebuilding:
             self.standings[number] = _finished(self.standings[number], one)
 
     def _changed(self, kind: str, number: int, payload: Mapping[str, Any]) -> None:
-        dates = {name: payload[name] for name in ("assigned_on", "due_on") if name in payload}
-        if kind in ("due_moved", "reopened"):
-            self.standings[number] = replace(self.standings[number], **dates)
-        if kind in ("exempted", "reopened"):
-            reason = payload["reason"] if kind == "exempted" else None
-            self.standings[number] = replace(self.standings[number], exempt_reason=reason)
+        standing = self.standings[number]
+        if kind in ("due_moved", *BACK):
+            dates = {name: payload[name] for name in ("assigned_on", "due_on") if name in payload}
+            standing = replace(standing, **dates)
+        if kind in ("exempted", *BACK):
+            standing = replace(standing, exempt_reason=payload["reason"] if kind == "exempted" else None)
+        self.standings[number] = standing
+
+    def _left(self, payload: Mapping[str, Any]) -> None:
+        """A leave noted or ended: what it gives back of an earlier one, and what it moves itself."""
+        for moved in (*payload.get("undone", ()), *payload.get("moved", ())):
+            number = int(moved["assignment"])
+            if number in self.standings:
+                self.standings[number] = replace(self.standings[number], due_on=moved["now"])
+
+
+BACK = ("reopened", "exemption_ended")
+"""Events after which something is owed again."""
 
 
 def _tried(standing: Standing, at: datetime) -> Standing:

@@ -80,7 +80,8 @@ def assign(hand: Hand, order: Order, person: Learner) -> str:
     hand.connection.execute(assignments.insert(), rows.assignment_values(made))
     _event(
         hand, person, "assigned", unit.version, assignment=made.id, track=BY_HAND, unit=unit.slug, by=order.by_id,
-        assigned_on=today.isoformat(), due_on=due.isoformat() if due else None, **why,
+        round=made.round, since=hand.now.isoformat(), assigned_on=today.isoformat(),
+        due_on=due.isoformat() if due else None, **why,
     )  # fmt: skip
     told = {"assignment_id": made.id, "by": order.by_id, **why}
     _tell(hand, person, "given", told, made.id, "lesson")
@@ -115,7 +116,10 @@ def end_exemption(hand: Hand, order: Order, person: Learner) -> str:
         due = hand.days.calendar.add_working_days(today, GRACE, hand.days.place(person))
     back = replace(found[0], exempt=False, exempt_reason=None, exempt_note=None, exempt_by=None, due_on=due)
     _save(hand.connection, back)
-    _event(hand, person, "exemption_ended", assignment=back.id, unit=back.unit, by=order.by_id)
+    _event(
+        hand, person, "exemption_ended", assignment=back.id, unit=back.unit, by=order.by_id,
+        due_on=due.isoformat() if due else None,
+    )  # fmt: skip
     _tell(
         hand, person, "unexempted", {"assignment_id": back.id, "by": order.by_id}, back.id, f"back-{order.id}"
     )
