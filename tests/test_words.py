@@ -139,6 +139,37 @@ def test_a_name_is_never_more_than_a_name(words: Words, name: str) -> None:
     assert shown == f"<b>Hello {Markup.escape(name)}, your account is safe.</b>\nMenu"
 
 
+@pytest.mark.parametrize(
+    ("message", "values", "said"),
+    [
+        ("安静到 {day}。", {"day": "明天"}, "安静到明天。"),
+        ("安静到{day}。", {"day": "3 月 23 日（周一）"}, "安静到 3 月 23 日（周一）。"),
+        ("给 {name} 指派什么？", {"name": "陈梅"}, "给陈梅指派什么？"),
+        ("给{name}指派什么？", {"name": "Mei"}, "给 Mei 指派什么？"),
+        ("{name} {day}学完。", {"name": "陈梅", "day": "周四"}, "陈梅周四学完。"),
+        ("{name} {day}学完。", {"name": "Mei", "day": "周四"}, "Mei 周四学完。"),
+        ("{when} 再来。", {"when": "明天 9:00"}, "明天 9:00 再来。"),
+        ("还有 {n} 课。", {"n": 3}, "还有 3 课。"),
+        ("{who} 写道：{note}", {"who": "林玲", "note": "看 2 遍"}, "林玲写道：看 2 遍"),
+        ("<b>{name}</b> 完成", {"name": "陈梅"}, "<b>陈梅</b> 完成"),
+        ("{name} 的团队", {"name": Markup("<i>陈</i>")}, "<i>陈</i> 的团队"),
+        ("{name} 的团队", {"name": "<陈>"}, "&lt;陈&gt; 的团队"),
+    ],
+)
+def test_what_is_filled_in_is_spaced_as_if_written(
+    locales: Path, templates: Path, message: str, values: dict[str, object], said: str
+) -> None:
+    catalogue = locales / "zh_Hans" / "LC_MESSAGES" / "bot.po"
+    catalogue.write_text(f'{PO}\nmsgid "Seam"\nmsgstr "{message}"\n', encoding="utf-8")
+    (templates / "seam.html").write_text("{{ _('Seam', **values) }}", encoding="utf-8")
+    assert Words(locales, templates).render("seam.html", "zh-Hans", "employee", values=values) == said
+
+
+def test_english_is_left_as_it_is_written(words: Words) -> None:
+    shown = words.render("hello.html", "en", "employee", name="陈梅", lessons=0)
+    assert shown.startswith("<b>Hello 陈梅, your account")
+
+
 def test_our_own_html_stays_html(words: Words) -> None:
     shown = words.render("hello.html", "en", "employee", name=Markup("<code>Mei</code>"), lessons=0)
     assert "<code>Mei</code>" in shown

@@ -1,6 +1,6 @@
 """What the bot says, in which language: catalogues, templates, zh-Hant, dates, money, time zones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -14,7 +14,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from bot.rules.languages import ENGLISH, HANS, HANT
-from bot.words import dates
+from bot.words import dates, seams
 from bot.words.catalogues import CatalogueRefused, Catalogues, catalogue_file
 from bot.words.hant import Converter, TermsRefused, converter, hant
 from bot.words.messages import Complaint, UnreadableMessage, ill_filled, level, messages
@@ -114,7 +114,7 @@ class Words:
     def _say(self, language: str, context: str | None, message: str, /, **values: Any) -> Markup:
         # catalogues are ours alone, so their tags count; Markup escapes what is filled in
         if values:
-            return Markup(self.gettext(language, message, context)).format(**values)
+            return _filled(language, self.gettext(language, message, context), values)
         key = (language, context, message)
         if key not in self._unfilled:
             self._unfilled[key] = Markup(self.gettext(language, message, context)).format()
@@ -124,7 +124,7 @@ class Words:
         self, language: str, context: str | None, one: str, many: str, n: int, /, **values: Any
     ) -> Markup:
         said = self.ngettext(language, one, many, n, context)
-        return Markup(said).format(n=n, **values)
+        return _filled(language, said, {"n": n, **values})
 
     def day(self, on: date, language: str, today: date) -> str:
         """today, tomorrow, in 3 days within a week, else Fri 13 Mar; the year if not this one."""
@@ -157,6 +157,10 @@ class Words:
         return city(zone, language)
 
     language_from_telegram = staticmethod(language_from_telegram)
+
+
+def _filled(language: str, message: str, values: Mapping[str, Any]) -> Markup:
+    return Markup(message).format(**values) if language == ENGLISH else seams.filled(message, values)
 
 
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
