@@ -35,7 +35,7 @@ from bot.sealing.buttons import Signer
 from bot.sealing.keys import BadKey, Ring, own_ring, read_ring
 from bot.sending.limiter import Limiter
 from bot.sending.sender import Outbox, Sender
-from bot.sending.wishes import Workshop
+from bot.sending.wishes import Workshop, as_owed
 from bot.settings import BadSetting, Settings
 from bot.shipped import content_root
 from bot.store import engine as database
@@ -195,7 +195,7 @@ def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[],
 
     async def claim(limit: int, skip: Sequence[int]) -> Sequence[Posting]:
         work = partial(outbox.claim, by=claimant, now=now(), limit=limit, skip_chats=tuple(skip))
-        return await asyncio.wrap_future(writer.run(work))
+        return [as_owed(posting) for posting in await asyncio.wrap_future(writer.run(work))]
 
     async def note(outcomes: Sequence[Outcome]) -> None:
         await asyncio.wrap_future(writer.run(partial(outbox.note, outcomes=outcomes)))

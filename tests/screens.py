@@ -244,10 +244,6 @@ def due_list(reader: Reader) -> Iterator[Context]:
     yield {"due": []}
 
 
-def export(reader: Reader) -> Iterator[Context]:
-    yield {"people": 8, "rows": 1200}
-
-
 def hello_employee(reader: Reader) -> Iterator[Context]:
     manager = "Ling" if reader.language == "en" else "林玲"
     yield {"manager": manager, "first": assignment()}
@@ -640,8 +636,6 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     **REMINDING,
     "due_list": due_list,
     "ending": ending,
-    "export": export,
-    "export_caption": export,
     "export_coming": nothing,
     "export_too_large": lambda _: iter([{"command": "fraudwise export completions --format csv"}]),
     "group": nothing,

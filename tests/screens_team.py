@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.chat.commands.export import Choice
 from bot.rules import team
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
@@ -241,6 +242,19 @@ def back(reader: Reader) -> Iterator[Context]:
     yield {"person": member(), "title": reader.title(reader.lesson())}
 
 
+def export(reader: Reader) -> Iterator[Context]:
+    tracks = list(reader.content.tracks.values())
+    choice = Choice(2, tracks[0])
+    shown = [(track.titles[reader.language], 2**34 + n) for n, track in enumerate(tracks)]
+    for is_own in (True, False):
+        for since, track in ((TODAY - 300 * DAY, ""), (None, shown[0][0])):
+            yield {
+                "manager": boss(reader), "is_own": is_own, "people": 500, "rows": 12000, "since": since, "track": track,
+                "choice": choice, "has_tracks": True, "spans": [(TODAY, 2**34 + n) for n in range(3)] + [(None, choice.number)],
+                "tracks": shown, "all_of_them": 2,
+            }  # fmt: skip
+
+
 TEAM_SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "asked": about_one,
     "assign_done": assigned,
@@ -255,6 +269,10 @@ TEAM_SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "exempt_typed": exempt_why,
     "exempt_why": exempt_why,
     "exempted": exempted,
+    "export": export,
+    "export_caption": export,
+    "export_period": export,
+    "export_track": export,
     "given": about_one,
     "remind": remind,
     "remind_sent": remind_sent,

@@ -4,8 +4,8 @@ import json
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,24 +96,29 @@ class Workshop:
 
     def _completions(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
         """The team's file; the right is asked again here, for it may be gone since the tap."""
-        manager_id = posting.wish_args["manager_id"]
-        if not access.may_export(learner, manager_id):
+        asked = posting.wish_args
+        manager = kept.learner(asked["manager_id"])
+        if manager is None or not access.may_export(learner, manager.id, kept.above(manager.id)):
             raise Skip("the right is gone")
-        now = self.now()
-        out = self._path(posting, f"completions-{delivery.local(now, self.zone).date()}.csv")
-        found = kept.completions(Scope(manager_id=manager_id), self.organisation, self.zone, now)
-        count = FORMATS[posting.wish_args["format"]](COLUMNS, found, out)
+        now, form = self.now(), asked["format"]
+        since = date.fromisoformat(asked["since"]) if asked.get("since") else None
+        scope = Scope(manager_id=manager.id, track=asked.get("track"), since=since)
+        out = self._path(posting, f"completions-{delivery.local(now, self.zone).date()}.{form}")
+        count = FORMATS[form](COLUMNS, kept.completions(scope, self.organisation, self.zone, now), out)
         if out.stat().st_size > CHAT_FILE:
             out = zipped(out)
         if out.stat().st_size > CHAT_FILE:
             out.unlink()
-            command = "fraudwise export completions --format csv"
-            return (
-                "sendMessage",
-                self.say("export_too_large", learner, command=command).params(posting.chat_id),
-                {},
-            )
-        return self._document(posting, out, self.say("export_caption", learner, rows=count).text)
+            return self._too_large(posting, learner, form)
+        is_own = manager.id == learner.id
+        caption = self.say("export_caption", learner, rows=count, since=since, manager=manager, is_own=is_own)
+        return self._document(posting, out, caption.text)
+
+    def _too_large(self, posting: Posting, learner: Learner, form: str) -> Call:
+        """The command to run instead."""
+        command = f"fraudwise export completions --format {form} --out completions.{form}"
+        spoken = self.say("export_too_large", learner, command=command)
+        return "sendMessage", spoken.params(posting.chat_id), {}
 
     def _my_data(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
         out = self._path(posting, "my-data.json")
@@ -134,6 +139,13 @@ class Workshop:
         place = self.folder / str(posting.id)
         place.mkdir(exist_ok=True, mode=0o700)
         return place / name
+
+
+def as_owed(posting: Posting) -> Posting:
+    """A claimed row as it is to be handled: one whose file was made elsewhere, or is gone, is a wish again."""
+    if posting.wish is None or all(Path(path).exists() for path in posting.files.values()):
+        return posting
+    return replace(posting, method=None, params={}, files={})
 
 
 def zipped(path: Path) -> Path:

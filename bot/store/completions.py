@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from bot.rules import delivery
-from bot.store import rows
+from bot.store import reporting, rows
 from bot.store.tables import assignments, learners
 
 COLUMNS = (
@@ -23,7 +23,7 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose completions: one manager's team, one department by name, one track, a span of days; None: all."""
+    """Whose completions: a manager's own and of everybody below, one department by name, one track, a span of days; None: all."""
 
     manager_id: int | None = None
     department: str | None = None
@@ -48,20 +48,38 @@ def completions(
         .outerjoin(boss, boss.c.id == person.manager_id)
         .order_by(person.name, person.id, a.track, a.position)
     )
-    if scope.manager_id is not None:
-        query = query.where(person.manager_id == scope.manager_id)
-    if scope.department is not None:
-        query = query.where(person.department == scope.department)
-    if scope.track is not None:
-        query = query.where(a.track == scope.track)
-    if scope.since is not None:
-        query = query.where(a.assigned_on >= scope.since)
-    if scope.until is not None:
-        query = query.where(a.assigned_on <= scope.until)
+    query = query.where(*_within(scope))
     found = connection.execution_options(yield_per=BATCH).execute(query)
     today = now.astimezone(ZoneInfo(zone)).date()
     for row in found:
         yield _line(row, organisation, ZoneInfo(zone), today)
+
+
+def _within(scope: Scope) -> list[ColumnElement[bool]]:
+    """The conditions of a scope, on learners and assignments."""
+    a, person, found = assignments.c, learners.c, []
+    if scope.manager_id is not None:
+        found.append(or_(person.id == scope.manager_id, person.id.in_(reporting.below(scope.manager_id))))
+    if scope.department is not None:
+        found.append(person.department == scope.department)
+    if scope.track is not None:
+        found.append(a.track == scope.track)
+    if scope.since is not None:
+        found.append(a.assigned_on >= scope.since)
+    if scope.until is not None:
+        found.append(a.assigned_on <= scope.until)
+    return found
+
+
+def size(connection: Connection, scope: Scope) -> tuple[int, int]:
+    """(people, assignments) that an export of this scope would tell of."""
+    query = (
+        select(func.count(assignments.c.learner_id.distinct()).label("people"), func.count().label("owed"))
+        .select_from(assignments.join(learners))
+        .where(*_within(scope))
+    )
+    found = connection.execute(query).one()
+    return found.people, found.owed
 
 
 def _line(row: Row[Any], organisation: str, zone: ZoneInfo, today: date) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.watching import Coverage, Group, Signs, Standing
-from bot.store import escalations, rows, tables, watching
+from bot.store import escalations, reporting, rows, tables, watching
 from bot.store.completions import Scope, completions
 
 T = TypeVar("T")
@@ -37,6 +37,10 @@ class Snapshot:
     def ask(self, read: Callable[[Connection], T]) -> T:
         """A read of another module, of the same moment."""
         return read(self._connection)
+
+    def above(self, person_id: int) -> tuple[int, ...]:
+        """The managers over this person, the nearest first."""
+        return reporting.above(self._connection, person_id)
 
     def by_account(self, account_id: int) -> Learner | None:
         found = self._connection.execute(

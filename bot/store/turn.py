@@ -357,14 +357,6 @@ class TurnStore:
         moved: list[dict[str, str]] = rows.loads(found[0].payload)["moved"] if found else []
         return moved
 
-    def team_size(self, manager_id: int) -> tuple[int, int]:
-        """(people, assignments) of those who report to this manager."""
-        team = tables.learners.c.manager_id == manager_id
-        people = self.rows(select(func.count().label("n")).select_from(tables.learners).where(team))
-        both = tables.assignments.join(tables.learners)
-        owed = self.rows(select(func.count().label("n")).select_from(both).where(team))
-        return people[0].n, owed[0].n
-
     def last_message(self, learner_id: int, chat_id: int, screen: str) -> int | None:
         """Id of the message in this chat that shows this screen, when one arrived; another phone's stay there."""
         found = self.rows(

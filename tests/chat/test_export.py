@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from datetime import date
 
 import pytest
 from sqlalchemy import Connection, update
@@ -11,8 +12,8 @@ from bot.rules.sending import Posting
 from bot.store import ids
 from bot.store.completions import COLUMNS
 from bot.store.rows import outbox_values
-from bot.store.tables import learners, outbox
-from tests.cast import BO, LING, MEI, OMAR, SANA, TAN, WEI, Chat, Someone, World, our_content
+from bot.store.tables import assignments, learners, outbox
+from tests.cast import ADA, BO, LING, MEI, OMAR, SANA, TAN, WEI, Chat, Someone, World, our_content
 from tests.chat.player import give, to_the_questions
 
 pytestmark = pytest.mark.anyio
@@ -35,14 +36,72 @@ async def exported(world: World, chat: Chat) -> list[dict[str, str]]:
     return lines(chat)
 
 
-async def test_a_manager_gets_the_own_team_and_nobody_elses(world: World) -> None:
+async def test_a_manager_gets_the_own_team_with_their_own_beside_it_and_nobody_elses(world: World) -> None:
     await world.arrive(LING, MEI, WEI, OMAR, SANA, TAN)
     units = our_content().tracks["new-hire"].units
-    for manager, team in ((LING, {"Chen Mei", "Zhao Wei"}), (OMAR, {"Sana Malik"})):
+    for manager, team in (
+        (LING, {"Chen Mei", "Zhao Wei", "Lin Ling"}),
+        (OMAR, {"Sana Malik", "Omar Haddad"}),
+    ):
         found = await exported(world, world.chat(manager))
         assert {line["name"] for line in found} == team
-        assert {line["manager"] for line in found} == {manager.name}
+        assert {line["manager"] for line in found} == {manager.name, ""}
         assert len(found) == len(team) * len(units)
+
+
+async def test_a_manager_of_managers_gets_every_team_below_or_one_of_them(world: World) -> None:
+    await world.arrive(ADA, LING, MEI, OMAR, SANA)
+    ada = next(row["id"] for row in world.all_of("learners") if row["staff_number"] == ADA.staff_number)
+    heads = [one["id"] for one in world.all_of("learners") if one["name"] in (LING.name, OMAR.name)]
+    await world.write(
+        lambda c: c.execute(update(learners).where(learners.c.id.in_(heads)).values(manager_id=ada)).rowcount
+    )
+    found = await exported(world, world.chat(ADA))
+    assert {line["name"] for line in found} == {one.name for one in (ADA, LING, MEI, OMAR, SANA)}
+    chat = world.chat(ADA)
+    await chat.say("/team")
+    await chat.walk("Teams below · 2", "1", "Export")
+    assert chat.first_line.startswith("Completions, Lin Ling's team, since")
+    await chat.tap("CSV")
+    await world.settle()
+    assert {line["name"] for line in lines(chat)} == {LING.name, MEI.name}
+
+
+async def test_the_same_as_a_workbook(world: World) -> None:
+    await world.arrive(LING, MEI)
+    ling = world.chat(LING)
+    await ling.say("/export")
+    await ling.tap("Excel")
+    await world.settle()
+    sent = ling.last.attachment
+    assert sent is not None and sent.name == "completions-2026-11-30.xlsx"
+    assert sent.content.startswith(b"PK")
+    assert ling.first_line == "Completions, Credit, Thu 1 Jan–Mon 30 Nov."
+
+
+async def test_a_period_and_a_track_narrow_the_file(world: World) -> None:
+    await world.arrive(LING, MEI)
+    ling = world.chat(LING)
+    await ling.say("/export")
+    await ling.walk("Period", "Three months")
+    assert ling.first_line == "Completions, Credit, since Mon 31 Aug"
+    await ling.walk("Period", "All")
+    assert ling.first_line == "Completions, Credit, from the beginning"
+    await world.write(
+        lambda c: c.execute(update(assignments).values(assigned_on=date(2025, 12, 31))).rowcount
+    )
+    await ling.say("/export")
+    assert "Rows: 0." in ling.text and "CSV" not in ling.buttons
+    await ling.walk("Period", "All", "CSV")
+    await world.settle()
+    assert {line["assigned_on"] for line in lines(ling)} == {"2025-12-31"}
+
+
+async def test_a_file_that_was_made_by_a_process_that_is_gone_is_made_again(world: World) -> None:
+    await world.arrive(LING, MEI)
+    await _wish(world, LING, world.learner(LING).id, made=True)
+    await world.settle()
+    assert {line["name"] for line in lines(world.chat(LING))} == {LING.name, MEI.name}
 
 
 async def test_the_file_says_what_was_done_when_and_with_what_score(world: World) -> None:
@@ -112,12 +171,13 @@ async def test_asking_for_a_file_is_written_into_the_audit_log_and_linked(world:
     assert all(row["number"] for row in world.all_of("audit"))
 
 
-async def _wish(world: World, who: Someone, manager_id: int) -> None:
-    """Owe somebody the file of a team, as a tap that was allowed would have."""
+async def _wish(world: World, who: Someone, manager_id: int, *, made: bool = False) -> None:
+    """Owe somebody the file of a team, as a tap that was allowed would have; perhaps made, where nobody finds it."""
     args = {"manager_id": manager_id, "format": "csv"}
     wish = Posting(
-        ids.new(), world.learner(who).id, who.account, "replies", "resend", 0, None, {}, "completions", args,
-        world.clock(),
+        ids.new(), world.learner(who).id, who.account, "replies", "resend", 0, "sendDocument" if made else None,
+        {"chat_id": who.account} if made else {}, "completions", args, world.clock(),
+        {"document": str(world.folder / "elsewhere" / "completions.csv")} if made else {},
     )  # fmt: skip
 
     def owe(connection: Connection) -> None:

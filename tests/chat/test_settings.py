@@ -252,7 +252,7 @@ async def test_the_menu_leads_everywhere(world: World) -> None:
     ling = world.chat(LING)
     for label, first in (
         ("Lessons", "📖 Lessons"), ("Stories", "🧩 Stories"), ("Quiz", "📝 Five"), ("Settings", "Settings"),
-        ("My team", "Credit: 2 people"), ("Export", "Completions of your team"), ("Help", "What I can do"),
+        ("My team", "Credit: 2 people"), ("Export", "Completions, Credit, since"), ("Help", "What I can do"),
     ):  # fmt: skip
         await ling.say("/cancel")
         await ling.tap("Menu")
