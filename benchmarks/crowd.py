@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from time import perf_counter, time
@@ -12,6 +13,8 @@ TOPIC = "first-hour"
 QUIZ = ("a.", "k.", "g.")
 """Kinds of buttons inside a quiz: a choice, [Check], [Next question ›]."""
 BOT = '{"id":1,"is_bot":true,"first_name":"Bench","username":"bench_bot"}'
+PICKED = re.compile(r"☑|🚩|[1-6] · ")
+"""How the label of a choice begins that was tapped before."""
 Keyboard = list[list[dict[str, Any]]]
 
 
@@ -112,13 +115,14 @@ class Crowd:
         ))  # fmt: skip
 
     def _choose(self, buttons: list[dict[str, Any]]) -> str | None:
-        """As a person would: tick one and check it, answer by lot, go on after a verdict."""
+        """As a person would: tick one and check it, put all in order and check that, answer by lot, go on."""
         check = [b for b in buttons if b["callback_data"].startswith("k.")]
-        if check and any(b["text"].startswith("☑") for b in buttons):
-            return str(check[0]["callback_data"])
         choices = [b for b in buttons if b["callback_data"].startswith("a.")]
-        if choices:
-            return str(self.dice.choice(choices)["callback_data"])
+        free = [b for b in choices if not PICKED.match(b["text"])]
+        if check and (any(b["text"].startswith(("☑", "🚩")) for b in choices) or not free):
+            return str(check[-1]["callback_data"])
+        if free:
+            return str(self.dice.choice(free)["callback_data"])
         return str(buttons[0]["callback_data"]) if buttons else None
 
     def _write(self, learner: Learner, words: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bot import content
-from bot.chat import menu
+from bot.chat import asking, menu
 from bot.chat.say import Speaker, Spoken
 from bot.rules import completion
 from bot.rules.attempt import Attempt, Kind, Stage, longest_road
@@ -22,7 +22,7 @@ from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, 
 from bot.rules.delivery import Assignment
 from bot.rules.people import GRANTED, Learner
 from bot.rules.watching import GROUPS, Coverage, Group, Signs, Standing, Trouble
-from bot.rules.width import ONE_A_ROW, width
+from bot.rules.width import width
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
 from bot.words import Words
@@ -306,55 +306,65 @@ def privacy(reader: Reader) -> Iterator[Context]:
 
 def question(reader: Reader) -> Iterator[Context]:
     for item in reader.content.items.values():
-        yield _question(reader, item, "")
-        if item.type == "true-false":
-            yield _question(reader, item, FALSE)
-        elif item.type == "multiple":
-            yield _question(reader, item, "ab")
+        for picks in _picked(item):
+            name, context = asking.question(item, _at(reader, item, picks=picks), reader.language, str)
+            if name == "question":
+                yield context
 
 
-def _question(reader: Reader, item: Item, picks: str) -> Context:
-    words = item.words[reader.language]
-    reasons = item.type == "true-false" and bool(picks)
-    shown = (TRUE, FALSE) if item.type == "true-false" and not picks else item.choices
-    spare = 4 if item.type == "multiple" else 0
-    fits = not reasons and all(
-        width(said.choices[key].label) + spare <= ONE_A_ROW for said in item.words.values() for key in shown
-    )
-    return {
-        "attempt": reader.attempt(stage="question", number=3), "type": item.type, "prompt": words.prompt,
-        "fits": fits, "verdict": words.choices[picks].label if reasons else "", "again": item.must,
-        "choices": [
-            {"number": place, "letter": "ABCDEF"[place], "label": words.choices[key].label, "ticked": key in picks}
-            for place, key in enumerate(shown)
-        ],
-    }  # fmt: skip
+def _picked(item: Item) -> tuple[str, ...]:
+    """What may be picked while the question is open."""
+    match item.type:
+        case "true-false":
+            return "", FALSE
+        case "multiple":
+            return "", "ab"
+        case "ordering":
+            return "", item.answer[0], "".join(item.answer)
+    return ("",)
 
 
-def verdict(reader: Reader) -> Iterator[Context]:
-    for item in reader.content.items.values():
-        said = {
-            key: (choice.label, choice.feedback)
-            for key, choice in item.words[reader.language].choices.items()
-        }
-        for key in item.choices:
-            right = key in item.answer
-            missed = [other for other in item.answer if other not in (key, TRUE, FALSE)]
-            chosen = [item.answer[0], key] if item.type == "true-false" else [key]
-            yield {
-                "attempt": reader.attempt(stage="verdict", number=3), "type": item.type, "right": right,
-                "must": item.must and not right, "comes_again": item.must and not right,
-                "half": item.type == "true-false" and not right,
-                "chosen": [said[one][0] for one in chosen], "remarks": [said[one] for one in chosen],
-                "missed": [said[other] for other in missed] if item.type == "multiple" else [],
-                "is_last": False, "unit": reader.content.units[item.unit],
-            }  # fmt: skip
-        if item.type == "multiple":
-            yield {
-                "attempt": reader.attempt("quiz", "verdict", number=5), "type": item.type, "right": False,
-                "must": False, "comes_again": False, "half": False, "chosen": [said[item.answer[0]][0]],
-                "remarks": [], "missed": [said[key] for key in item.answer[1:]], "is_last": True, "unit": None,
-            }  # fmt: skip
+def _at(reader: Reader, item: Item, number: int = 3, **more: Any) -> Attempt:
+    """Somebody who stands at this item, or has just answered it; a must-get-right one for the second time."""
+    queue = ["w", "x", "y", "z", item.id]
+    queue[number if more.get("stage") != "verdict" else number - 1] = item.id
+    if item.must:
+        queue[0] = item.id
+    orders = ("".join(item.choices),) * len(queue)
+    made = reader.attempt(stage="question", number=number, queue=tuple(queue), orders=orders)
+    return replace(made, **more)
+
+
+def verdicts(wanted: str) -> Callable[[Reader], Iterator[Context]]:
+    """All that this template says of our items: right, wrong in every way, in the middle and at the end."""
+
+    def said(reader: Reader) -> Iterator[Context]:
+        for item in reader.content.items.values():
+            for last in _answered(item):
+                for number, unit in ((3, reader.content.units[item.unit]), (5, None)):
+                    at = _at(reader, item, number, stage="verdict", last=last)
+                    name, context = asking.verdict(item, at, reader.language, str, unit)
+                    if name == wanted:
+                        yield context
+
+    return said
+
+
+def _answered(item: Item) -> Iterator[str]:
+    """Answers of every kind there is: each choice, halves, all, none."""
+    match item.type:
+        case "true-false":
+            yield from (item.answer[0] + key for key in item.choices)
+            yield from ({TRUE: FALSE, FALSE: TRUE}[item.answer[0]] + key for key in item.choices)
+        case "multiple":
+            yield from item.choices
+            yield "".join(item.answer)
+        case "ordering":
+            yield "".join(item.answer)
+            yield "".join((*item.answer[1:], item.answer[0]))
+            yield "".join((*item.answer[:-2], item.answer[-1], item.answer[-2]))
+        case _:
+            yield from item.choices
 
 
 def quiz_result(score: int) -> Callable[[Reader], Iterator[Context]]:
@@ -686,13 +696,15 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "sticker": nothing,
     "stray": nothing,
     "suspicious": nothing,
+    "take_back_last": nothing,
     "tick_one": nothing,
     "time_zone": nothing,
     "time_zone_right": time_zone_right,
     "time_zone_unread": words_unread,
     "unfinished": unfinished,
     "unreadable": nothing,
-    "verdict": verdict,
+    "verdict": verdicts("verdict"),
+    "verdict_ordering": verdicts("verdict_ordering"),
     "who_sees_what": privacy,
     **TEAM_SCREENS,
 }

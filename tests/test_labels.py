@@ -20,6 +20,7 @@ TOASTS = (
     "language_from_now_on",
     "one_day_stays",
     "tick_one",
+    "take_back_last",
     "reminded",
     "reminded_today",
 )

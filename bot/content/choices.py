@@ -22,10 +22,12 @@ class TypeRules:
     most: int
     right: tuple[int, int]
     verdicts: tuple[str, ...] = ()
+    ordered: bool = False
+    """The answer puts all choices in order."""
 
 
 def read_answer(form: Form, rules: TypeRules, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """The right keys, sorted; for true/false the verdict and the reason."""
+    """The right keys, sorted; for true/false the verdict and the reason; for an ordering all, the first first."""
     if not rules.fewest <= len(keys) <= rules.most:
         wanted = str(rules.fewest) if rules.fewest == rules.most else f"{rules.fewest} to {rules.most}"
         form.faults.at(
@@ -41,12 +43,22 @@ def read_answer(form: Form, rules: TypeRules, keys: tuple[str, ...]) -> tuple[st
     for text in texts:
         if text.value not in keys:
             form.faults.at(text.place, "answer", f"“{text.value}” is none of the choices {', '.join(keys)}.")
+    if rules.ordered:
+        return _read_order(form, texts, keys)
     right = tuple(sorted({text.value for text in texts}))
     fewest, most = rules.right
     if texts and not fewest <= len(right) <= min(most, len(keys) - 1):
         says = "One choice is" if most == 1 else "At least two choices, but not all, are"
         form.faults.at(texts[0].place, "answer", f"{says} right in an item of this type.")
     return right
+
+
+def _read_order(form: Form, texts: list[Text], keys: tuple[str, ...]) -> tuple[str, ...]:
+    order = tuple(text.value for text in texts)
+    if texts and sorted(order) != sorted(keys):
+        sentence = f"The order names each of {', '.join(keys)} once, the first step first."
+        form.faults.at(texts[0].place, "answer", sentence)
+    return order
 
 
 def read_words(node: Node, rules: TypeRules, keys: tuple[str, ...], ink: Ink) -> ItemWords:

@@ -20,6 +20,7 @@ TYPES: dict[ItemType, TypeRules] = {
     "single": TypeRules(fewest=3, most=4, right=(1, 1)),
     "multiple": TypeRules(fewest=3, most=6, right=(2, 4)),
     "true-false": TypeRules(fewest=3, most=3, right=(1, 1), verdicts=(TRUE, FALSE)),
+    "ordering": TypeRules(fewest=3, most=6, right=(3, 6), ordered=True),
 }
 _ID = re.compile(r"([a-z0-9-]+)-[0-9]{2}")
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.chat import asking
 from bot.demo.telegram import SmallTelegram
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import FALSE, TRUE, Case, Content, Item
@@ -62,11 +63,11 @@ class Player:
         if attempt is None or item is None:
             return choices[0]
         keys = list(next(iter(item.words.values())).choices)
-        named = {keys[int(data.split(".")[3])]: data for data in choices}
+        named = {keys[int(data.split(".")[3]) % asking.UNDO]: data for data in choices}
         wanted = self._wanted(attempt, item)
-        if item.type == "multiple":
+        if item.type in ("multiple", "ordering"):
             missing = [key for key in wanted if key not in attempt.picks]
-            return named[missing[0]] if missing else by_kind["k"][0]
+            return named[missing[0]] if missing else by_kind["k"][-1]
         return next((named[key] for key in wanted if key in named), choices[0])
 
     def _wanted(self, attempt: Attempt, item: Item) -> tuple[str, ...]:
@@ -75,6 +76,8 @@ class Player:
         if belief.random() < self.skill:
             return item.answer
         wrong = [key for key in item.choices if key not in item.answer]
+        if item.type == "ordering":
+            return (*item.answer[1:], item.answer[0])
         if item.type == "true-false":
             return (belief.choice((TRUE, FALSE)), belief.choice(item.choices))
         if item.type == "multiple":

@@ -35,7 +35,7 @@ class Attempt:
     number: int = 0
     """Item now asked, from 0; equal to the number of answers given."""
     picks: str = ""
-    """Keys ticked so far, or the verdict chosen so far of a true/false item."""
+    """Keys ticked so far, steps put in order so far, or the verdict chosen so far of a true/false item."""
     last: str = ""
     """Keys of the last answer, for showing its verdict again."""
     asked: int = 0
@@ -107,6 +107,21 @@ def tick(attempt: Attempt, key: str) -> Attempt:
 def settle(attempt: Attempt, verdict: str) -> Attempt:
     """Keep the verdict of a true/false item until its reason is chosen."""
     return replace(attempt, picks=verdict)
+
+
+def put(attempt: Attempt, key: str) -> Attempt:
+    """Give a step of an ordering the next number; one that has a number keeps it."""
+    return attempt if key in attempt.picks else replace(attempt, picks=attempt.picks + key)
+
+
+def take_back(attempt: Attempt, key: str) -> Attempt:
+    """Take the number from the last step that has one; any other keeps its own."""
+    return replace(attempt, picks=attempt.picks[:-1]) if attempt.picks.endswith(key) else attempt
+
+
+def start_over(attempt: Attempt) -> Attempt:
+    """Nothing is picked any more."""
+    return replace(attempt, picks="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Literal
 from bot.rules.calendar import Calendar
 
 Audience = Literal["employee", "borrower"]
-ItemType = Literal["single", "multiple", "true-false"]
+ItemType = Literal["single", "multiple", "true-false", "ordering"]
 EndingKind = Literal["safe", "in time", "lost"]
 Level = Literal["recall", "apply", "analyse"]
 Anchor = Literal["hired", "enrolled", "calendar"]
@@ -50,7 +50,8 @@ class Item:
     unit: str
     """Slug of the lesson or case it belongs to."""
     answer: tuple[str, ...]
-    """Keys, sorted: one for single, several for multiple, (verdict, reason) for true/false."""
+    """Keys, sorted: one for single, several for multiple; (verdict, reason) for true/false; for an
+    ordering all of them, the first step first."""
     must: bool
     level: Level
     words: Mapping[str, ItemWords]
@@ -58,8 +59,8 @@ class Item:
     @property
     def choices(self) -> tuple[str, ...]:
         """Keys a learner may choose among, in the order written, without the two verdicts."""
-        words = next(iter(self.words.values()))
-        return tuple(key for key in words.choices if key not in (TRUE, FALSE))
+        verdicts = (TRUE, FALSE) if self.type == "true-false" else ()  # elsewhere “f” is the sixth choice
+        return tuple(key for key in next(iter(self.words.values())).choices if key not in verdicts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.rules.curriculum import Case, Item, Lesson
+from bot.rules.curriculum import Case, Item, ItemType, Lesson
 
 RULE_VERSION = 1
 """Recorded with every answer, so that a verdict can be explained years later."""
@@ -11,6 +11,9 @@ LESSON_ITEMS = 3
 QUIZ_ITEMS = 5
 PASS_MARK = 80
 """Per cent of first answers that are right; `curriculum.md` part 5, “Passing”."""
+
+IN_ORDER: tuple[ItemType, ...] = ("true-false", "ordering")
+"""Types whose answer says something by the order of its keys."""
 
 Shuffle = Callable[[Sequence[str]], list[str]]
 
@@ -23,8 +26,10 @@ class Verdict:
 
 
 def mark(item: Item, chosen: Sequence[str]) -> Verdict:
-    """Right when exactly the keys of the answer were chosen; both halves count for true/false."""
-    picked = tuple(chosen) if item.type == "true-false" else tuple(sorted(chosen))
+    """Right when exactly the keys of the answer were chosen; both halves count for true/false,
+    and every place counts for an ordering.
+    """
+    picked = tuple(chosen) if item.type in IN_ORDER else tuple(sorted(chosen))
     return Verdict(picked == item.answer, picked, item.answer)
 
 
@@ -42,8 +47,20 @@ def draw(items: Sequence[Item], shuffle: Shuffle, count: int = QUIZ_ITEMS) -> tu
 
 
 def shown_order(item: Item, shuffle: Shuffle) -> str:
-    """The order in which a learner sees the choices, as one string of keys."""
-    return "".join(shuffle(item.choices))
+    """The order in which a learner sees the choices, as one string of keys.
+
+    Steps to be put in order never stand in it already: the screen would be the answer.
+    """
+    shown = shuffle(item.choices)
+    if item.type == "ordering" and tuple(shown) == item.answer:
+        shown = [*shown[1:], shown[0]]
+    return "".join(shown)
+
+
+def in_place(item: Item, chosen: Sequence[str]) -> tuple[int, ...]:
+    """The places of an ordering, from 1, that hold the step that belongs there."""
+    pairs = enumerate(zip(chosen, item.answer, strict=False), start=1)
+    return tuple(place for place, (given, right) in pairs if given == right)
 
 
 def score_percent(right: int, asked: int) -> int:

@@ -1,12 +1,16 @@
 """Somebody who reads the screen and answers what stands there, rightly or not."""
 
 import json
+import re
 
 from sqlalchemy import select
 
 from bot.rules.curriculum import Case, Item, Lesson
 from bot.store import tables
 from tests.cast import Chat, our_content, our_lesson
+
+MARK = re.compile(r"^([☐☑]|[1-6] ·) ")
+"""What stands before a choice that can be taken back."""
 
 
 def lesson_of(slug: str) -> Lesson:
@@ -28,7 +32,7 @@ def shown(chat: Chat, key: str) -> str:
     item = asked_item(chat)
     words = item.words[chat.world.learner(chat.who).language].choices[key].label
     for label in chat.buttons:
-        if label.removeprefix("☐ ").removeprefix("☑ ") == words:
+        if MARK.sub("", label) == words:
             return label
     line = next(line for line in chat.text.split("\n") if line[2:] == words)
     return next(label for label in chat.buttons if label[-1] == line[0] and len(label) <= 3)
@@ -52,6 +56,10 @@ async def give(chat: Chat, *, right: bool) -> Item:
         for key in keys:
             await chat.tap(shown(chat, key))
         await chat.tap_data(held(chat, "k"))
+    elif item.type == "ordering":
+        for key in item.answer if right else (*item.answer[1:], item.answer[0]):
+            await chat.tap(shown(chat, key))
+        await chat.tap("Check")
     elif item.type == "true-false":
         verdict, reason = item.answer
         await chat.tap(shown(chat, verdict if right else {"t": "f", "f": "t"}[verdict]))

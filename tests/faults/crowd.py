@@ -39,7 +39,7 @@ def at_a_question(stage: Stage, crowd: list[Person]) -> list[Waiting]:
     """Bring everybody to a question that one tap more answers, or to one that is ticked and checked."""
     for person in crowd:
         person.start()
-        person.write("/quiz first-hour")
+        person.write("/quiz lenders-and-apps")
     stage.settle()
     for person in crowd:
         if _is_half_asked(person):

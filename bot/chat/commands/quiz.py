@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.chat import asking
 from bot.chat.commands import lesson
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
@@ -10,11 +11,6 @@ from bot.rules import quiz as rules
 from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import FALSE, TRUE, Item
-from bot.rules.languages import LANGUAGES
-from bot.rules.width import ONE_A_ROW, width
-
-TICK_WIDTH = 4
-"""“☑ ” before a label."""
 
 
 def quiz(turn: Turn) -> None:
@@ -68,54 +64,26 @@ def show_question(turn: Turn, attempt: Attempt, *, moved: bool = False) -> None:
     if item is None:
         _gone(turn, attempt)
         return
-    context = question_context(turn, attempt, item)
-    if moved and turn.heard.kind == "tap":
-        turn.move("question", screen=f"attempt:{attempt.id}", **context)
-    else:
-        turn.show("question", screen=f"attempt:{attempt.id}", **context)
-
-
-def question_context(turn: Turn, attempt: Attempt, item: Item) -> dict[str, Any]:
-    """What the question's template needs, in the order in which this learner sees the choices."""
-    words = item.words[turn.learner.language]
-    order = attempt.orders[attempt.number]
-    reasons = item.type == "true-false" and attempt.picks
-    shown = (TRUE + FALSE) if item.type == "true-false" and not attempt.picks else order
-    keys = list(words.choices)
-    spare = TICK_WIDTH if item.type == "multiple" else 0
-    fits = not reasons and all(
-        width(item.words[language].choices[key].label) + spare <= ONE_A_ROW
-        for language in LANGUAGES
-        for key in shown
-    )
-    return {
-        "attempt": attempt, "type": item.type, "prompt": turn.filled(words.prompt), "fits": fits,
-        "verdict": words.choices[attempt.picks].label if reasons else "",
-        "again": attempt.item_id in attempt.queue[: attempt.number],
-        "choices": [
-            {"number": keys.index(key), "letter": "ABCDEF"[place], "label": words.choices[key].label,
-             "ticked": key in attempt.picks}
-            for place, key in enumerate(shown)
-        ],
-    }  # fmt: skip
+    name, context = asking.question(item, attempt, turn.learner.language, turn.filled)
+    put = turn.move if moved and turn.heard.kind == "tap" else turn.show
+    put(name, screen=f"attempt:{attempt.id}", **context)
 
 
 def answer(turn: Turn) -> None:
-    """A tap on a choice: an answer, a tick, or the first half of one."""
-    attempt = turn.store.attempt(turn.tap.row)
-    if attempt is None or attempt.closed:
-        turn.spent()
+    """A tap on a choice: an answer, a tick, a number, or the first half of an answer."""
+    asked = _asked(turn)
+    if asked is None:
         return
-    if attempt.stage != "question" or attempt.number != turn.tap.number:
-        already(turn, attempt)
-        return
-    item = item_of(turn, attempt, attempt.item_id)
-    keys = list(item.words[turn.learner.language].choices) if item else []
-    if item is None or turn.tap.choice >= len(keys):
+    attempt, item = asked
+    takes_back, number = divmod(turn.tap.choice, asking.UNDO)
+    keys = list(item.words[turn.learner.language].choices)
+    if number >= len(keys):
         _gone(turn, attempt)
         return
-    key = keys[turn.tap.choice]
-    if item.type == "multiple":
+    key = keys[number]
+    if item.type == "ordering":
+        _put(turn, attempt, key, takes_back=bool(takes_back))
+    elif item.type == "multiple":
         show_question(turn, turn.store.save_attempt(steps.tick(attempt, key)))
     elif item.type == "true-false" and key in (TRUE, FALSE):
         show_question(turn, turn.store.save_attempt(steps.settle(attempt, key)))
@@ -125,21 +93,48 @@ def answer(turn: Turn) -> None:
         _mark(turn, attempt, item, (key,))
 
 
-def check(turn: Turn) -> None:
-    """[Check] of a multiple-choice item."""
+def _asked(turn: Turn) -> tuple[Attempt, Item] | None:
+    """The question that a button belongs to, if it is the one still open; else its person is told."""
     attempt = turn.store.attempt(turn.tap.row)
     if attempt is None or attempt.closed:
         turn.spent()
-    elif attempt.stage != "question" or attempt.number != turn.tap.number:
+        return None
+    if attempt.stage != "question" or attempt.number != turn.tap.number:
         already(turn, attempt)
+        return None
+    item = item_of(turn, attempt, attempt.item_id)
+    if item is None:
+        _gone(turn, attempt)
+        return None
+    return attempt, item
+
+
+def _put(turn: Turn, attempt: Attempt, key: str, *, takes_back: bool) -> None:
+    """Number a step, or take the last number back; a tap that comes twice changes nothing."""
+    changed = steps.take_back(attempt, key) if takes_back else steps.put(attempt, key)
+    if takes_back and key in changed.picks:
+        turn.toast("take_back_last")
+    _picked(turn, attempt, changed)
+
+
+def _picked(turn: Turn, attempt: Attempt, changed: Attempt) -> None:
+    show_question(turn, attempt if changed == attempt else turn.store.save_attempt(changed))
+
+
+def check(turn: Turn) -> None:
+    """The buttons below the choices: [Check], [Start over]."""
+    asked = _asked(turn)
+    if asked is None:
+        return
+    attempt, item = asked
+    if turn.tap.choice == asking.START_OVER:
+        _picked(turn, attempt, steps.start_over(attempt))
     elif not attempt.picks:
         turn.toast("tick_one")
+    elif item.type == "ordering" and len(attempt.picks) < len(item.choices):
+        show_question(turn, attempt)
     else:
-        item = item_of(turn, attempt, attempt.item_id)
-        if item is None:
-            _gone(turn, attempt)
-        else:
-            _mark(turn, attempt, item, tuple(attempt.picks))
+        _mark(turn, attempt, item, tuple(attempt.picks))
 
 
 def _mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> None:
@@ -160,37 +155,9 @@ def show_verdict(turn: Turn, attempt: Attempt) -> None:
     if item is None:
         _gone(turn, attempt)
         return
-    turn.show("verdict", screen=f"attempt:{attempt.id}", **verdict_context(turn, attempt, item))
-
-
-def verdict_context(turn: Turn, attempt: Attempt, item: Item) -> dict[str, Any]:
-    words = item.words[turn.learner.language]
-    chosen = tuple(attempt.last)
-    verdict = rules.mark(item, chosen)
-    missed = [key for key in item.answer if key not in chosen]
-    return {
-        "attempt": attempt, "type": item.type, "right": verdict.right,
-        "must": item.must and not verdict.right, "comes_again": item.id in attempt.queue[attempt.number :],
-        "chosen": [words.choices[key].label for key in chosen],
-        "half": item.type == "true-false" and not verdict.right and chosen[0] in item.answer,
-        "remarks": _said_of(turn, item, _remarked(item, chosen, verdict.right)),
-        "missed": _said_of(turn, item, missed) if item.type == "multiple" else [],
-        "is_last": attempt.number >= len(attempt.queue),
-        "unit": turn.library.unit(item.unit) if attempt.kind == "quiz" else None,
-    }  # fmt: skip
-
-
-def _remarked(item: Item, chosen: tuple[str, ...], right: bool) -> list[str]:
-    """Whose feedback is shown: all that was chosen, of several only what went astray when it did."""
-    if item.type == "multiple" and not right:
-        return [key for key in chosen if key not in item.answer]
-    return list(chosen)
-
-
-def _said_of(turn: Turn, item: Item, keys: list[str]) -> list[tuple[str, str]]:
-    """(label, feedback) of these choices."""
-    choices = item.words[turn.learner.language].choices
-    return [(choices[key].label, turn.filled(choices[key].feedback)) for key in keys]
+    unit = turn.library.unit(item.unit) if attempt.kind == "quiz" else None
+    name, context = asking.verdict(item, attempt, turn.learner.language, turn.filled, unit)
+    turn.show(name, screen=f"attempt:{attempt.id}", **context)
 
 
 def already(turn: Turn, attempt: Attempt) -> None:

@@ -1,0 +1,92 @@
+"""What the screens of a question and of its verdict need, from the item and where the learner stands."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.rules import quiz as rules
+from bot.rules.attempt import Attempt
+from bot.rules.curriculum import FALSE, TRUE, Item, Unit
+from bot.rules.languages import LANGUAGES
+from bot.rules.width import ONE_A_ROW, width
+
+Fill = Callable[[str], str]
+"""Our own html with what depends on the reader filled in."""
+Screen = tuple[str, dict[str, Any]]
+"""The name of a template and what it is called with."""
+
+LETTERS = "ABCDEF"
+SPARE = {"multiple": 4, "ordering": 4}
+"""“☑ ” or “1 · ” before a label."""
+UNDO = 16
+"""Added to a choice's number on a button that takes something back. So a button says what it is for,
+not “the other way round”: a tap that arrives twice does nothing twice."""
+CHECK, START_OVER = 0, 1
+"""What a button below the choices does; the number it holds."""
+
+
+def question(item: Item, attempt: Attempt, language: str, filled: Fill) -> Screen:
+    """The question on which this attempt stands, in the order in which this learner sees the choices."""
+    words = item.words[language]
+    reasons = item.type == "true-false" and bool(attempt.picks)
+    asks_verdict = item.type == "true-false" and not attempt.picks
+    shown = (TRUE + FALSE) if asks_verdict else attempt.orders[attempt.number]
+    fits = not reasons and all(
+        width(item.words[tag].choices[key].label) + SPARE.get(item.type, 0) <= ONE_A_ROW
+        for tag in LANGUAGES
+        for key in shown
+    )
+    return "question", {
+        "attempt": attempt, "type": item.type, "prompt": filled(words.prompt), "fits": fits,
+        "verdict": words.choices[attempt.picks].label if reasons else "",
+        "again": attempt.item_id in attempt.queue[: attempt.number],
+        "complete": len(attempt.picks) == len(item.choices),
+        "choices": [
+            {"number": _number(item, attempt, key), "letter": LETTERS[place], "label": words.choices[key].label,
+             "ticked": key in attempt.picks, "place": attempt.picks.find(key) + 1}
+            for place, key in enumerate(shown)
+        ],
+    }  # fmt: skip
+
+
+def _number(item: Item, attempt: Attempt, key: str) -> int:
+    """What the button of a choice holds."""
+    number = list(next(iter(item.words.values())).choices).index(key)
+    return number + UNDO if item.type == "ordering" and key in attempt.picks else number
+
+
+def verdict(item: Item, attempt: Attempt, language: str, filled: Fill, unit: Unit | None) -> Screen:
+    """What was answered last, whether it was right, and why."""
+    chosen = tuple(attempt.last)
+    marked = rules.mark(item, chosen)
+    context = {
+        "attempt": attempt, "right": marked.right, "unit": unit, "must": item.must and not marked.right,
+        "comes_again": item.id in attempt.queue[attempt.number :],
+        "is_last": attempt.number >= len(attempt.queue),
+    }  # fmt: skip
+    if item.type == "ordering":
+        return "verdict_ordering", context | {
+            "places": rules.in_place(item, chosen), "all": len(item.answer),
+            "steps": _said_of(item, item.answer, language, filled),
+        }  # fmt: skip
+    missed = [key for key in item.answer if key not in chosen] if item.type == "multiple" else []
+    return "verdict", context | {
+        "type": item.type, "chosen": [item.words[language].choices[key].label for key in chosen],
+        "half": item.type == "true-false" and not marked.right and chosen[0] in item.answer,
+        "remarks": _said_of(item, _remarked(item, chosen, marked.right), language, filled),
+        "missed": _said_of(item, missed, language, filled),
+    }  # fmt: skip
+
+
+def _remarked(item: Item, chosen: tuple[str, ...], right: bool) -> tuple[str, ...]:
+    """Whose feedback is shown: all that was chosen, of several only what went astray when it did."""
+    if item.type == "multiple" and not right:
+        return tuple(key for key in chosen if key not in item.answer)
+    return chosen
+
+
+def _said_of(
+    item: Item, keys: tuple[str, ...] | list[str], language: str, filled: Fill
+) -> list[tuple[str, str]]:
+    """(label, feedback) of these choices."""
+    choices = item.words[language].choices
+    return [(choices[key].label, filled(choices[key].feedback)) for key in keys]
