@@ -1,5 +1,9 @@
 """Opening the database: SQLite embedded by default, PostgreSQL when one machine is not enough."""
 
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -23,6 +27,8 @@ SCHEMA = "0002"
 """The newest migration."""
 BUSY_MS = 1500
 """How long SQLite waits for another writer; a webhook must be told “later” within 2 s."""
+PATIENT_MS = 30_000
+"""The same while the tables are made, when nobody is served yet."""
 
 
 Outlives = Literal["power cut", "kill"]
@@ -83,19 +89,29 @@ def _sqlite(url: str, begin: str, outlives: Outlives) -> Engine:
     @event.listens_for(engine, "connect")
     def opened(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in (
-            "journal_mode=WAL",
-            f"synchronous={SYNCHRONOUS[outlives]}",
-            f"busy_timeout={BUSY_MS}",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        _write_ahead(connection)
+        connection.execute(f"PRAGMA synchronous={SYNCHRONOUS[outlives]}")
+        connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a new file to WAL; where several connect to it at once SQLite refuses that without waiting."""
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def is_sqlite(connection: Connection | Engine) -> bool:
@@ -116,9 +132,24 @@ def one_at_a_time(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": SCHEMA_LOCK})
 
 
+@contextmanager
+def _patient(engine: Engine) -> Iterator[Connection]:
+    """A connection that waits for whoever makes the tables just now, which takes longer than any turn."""
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        if not is_sqlite(connection) or raw is None:
+            yield connection
+            return
+        raw.execute(f"PRAGMA busy_timeout={PATIENT_MS}")
+        try:
+            yield connection
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
 def create(engine: Engine) -> None:
     """Create every table as the newest migration would leave it, unless another process was first."""
-    with engine.begin() as connection:
+    with _patient(engine) as connection, connection.begin():
         one_at_a_time(connection)
         if inspect(connection).has_table(VERSION.name):
             return
