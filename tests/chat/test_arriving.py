@@ -278,3 +278,40 @@ async def test_a_name_is_never_markup(world: World) -> None:
     await world.roster(mallory)
     await world.arrive(mallory)
     assert world.chat(MEI).first_line.startswith("Hello <b>Mei</b>&amp;.")
+
+
+async def test_of_two_accounts_with_one_link_one_comes_in_and_the_other_learns_nothing(world: World) -> None:
+    token = await world.invite(MEI)
+    for account in (MEI.account, STRANGER.account):
+        world.telegram.start(account, token)
+    await world.settle()
+    said = sorted(world.chat(someone).first_line for someone in (MEI, STRANGER))
+    assert said[0].startswith("Hello Mei.") and said[1] == "This invitation doesn't open anything."
+    assert len([row for row in world.all_of("learners") if row["account_id"] and row["staff_number"]]) == 1
+
+
+async def test_before_the_first_day_one_may_look_around_and_nothing_comes(world: World) -> None:
+    await world.roster(MEI, hired_on=date(2026, 12, 7))
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    assert "The first lesson is ready." not in mei.text and "Start · 2 minutes" not in mei.buttons
+    assert (await mei.say("/learn")).startswith("⏸️ Nothing before Mon 7 Dec, your first day.")
+    shown = len(mei.messages)
+    for day in range(1, 7):
+        await world.until_hour(day)
+        assert len(mei.messages) == shown, f"day {day}"
+    await world.until_hour(7)
+    assert len(mei.messages) > shown
+
+
+async def test_a_roster_that_comes_in_during_a_lesson_leaves_the_lesson_where_it_is(world: World) -> None:
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await mei.walk("Start · 2 minutes", "Next ›")
+    moved = Someone(
+        MEI.account, "Chen Meihua", staff_number=MEI.staff_number, department="IT", manager="0201"
+    )
+    await world.roster(moved)
+    await mei.tap("Next ›")
+    assert mei.first_line == card(REPORT, 3)
+    assert (world.learner(MEI).name, world.learner(MEI).department) == ("Chen Meihua", "IT")
