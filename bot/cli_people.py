@@ -121,6 +121,8 @@ def _compared(
 
 def _brought_in(writing: Any, plan: Any, told: "_Told") -> bool:
     """Write it, with a bar on a terminal; False when another roster was quicker and all has to be compared again."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot.store import rosters
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -132,6 +134,8 @@ def _brought_in(writing: Any, plan: Any, told: "_Told") -> bool:
         except rosters.Overtaken:
             told.again()
             return False
+        except SQLAlchemyError as error:
+            refuse(f"The database did not take it ({type(error).__name__}). Nothing was imported; try again.")
     return True
 
 

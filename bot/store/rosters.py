@@ -43,7 +43,8 @@ STEP = 250
 """Lines in one transaction."""
 PAUSE = 0.03
 """Seconds between two: SQLite hands its writer to whoever asks at the right moment, so we step back."""
-TRIES = 5
+TRIES = 20
+"""A busy crowd may keep SQLite's writer for a while; each try waits for it on its own too."""
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Lines laid beside the tables so far, lines in all."""
@@ -161,7 +162,7 @@ class _Steps:
             except OperationalError:  # SQLite's writer was busy, or PostgreSQL undid one of two that waited
                 if again == TRIES - 1:
                     raise
-                self._pause(PAUSE * 2**again)
+                self._pause(PAUSE * (again + 1))
             else:
                 self._pause(PAUSE)
                 return done
