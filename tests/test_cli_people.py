@@ -4,12 +4,16 @@ import csv
 import json
 import re
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
+import xlsxwriter
 
 from tests.test_cli import Shell
 
@@ -201,3 +205,39 @@ def test_many_faults_are_told_as_far_as_one_reads_them(fraudwise: Shell, tmp_pat
     done = fraudwise("roster", "import", roster(tmp_path, HEAD + ",A,,,,,\n" * 100))
     lines = done.stderr.splitlines()
     assert len(lines) == 42 and lines[-2:] == ["… and 60 more faults.", "Nothing was imported."]
+
+
+def test_a_spreadsheet_comes_in_as_it_is(fraudwise: Shell, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "staff.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate((("name", "staff_number"), ("陈梅", "0102"), ("Zhao Wei", 103))):
+            sheet.write_row(row, 0, cells)
+        book.add_worksheet()
+    done = fraudwise("roster", "import", "staff.xlsx")
+    assert done.stderr == "Only the first sheet was read; 1 more were left out.\n"
+    assert done.stdout.splitlines()[:3] == ["New: 2", "  0102  陈梅", "  103  Zhao Wei"]
+    (tmp_path / "half.xlsx").write_bytes((tmp_path / "staff.xlsx").read_bytes()[:-300])
+    broken = fraudwise("roster", "import", "half.xlsx")
+    assert broken.returncode == 1 and "Traceback" not in broken.stderr
+    assert broken.stderr.startswith("half.xlsx: Line 1: the file is not a whole spreadsheet.")
+
+
+@pytest.mark.slow
+def test_an_import_that_is_killed_shows_nothing_and_the_next_one_is_whole(
+    fraudwise: Shell, tmp_path: Path
+) -> None:
+    fraudwise.ok("roster", "import", roster(tmp_path, FIRST))
+    many = roster(tmp_path, FIRST + "".join(f"9{n:05d},P{n},,,0101,,\n" for n in range(8_000)), "many.csv")
+    command = [sys.executable, "-m", "bot", "roster", "import", many]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=fraudwise.environment, stdout=subprocess.DEVNULL
+    ) as running:
+        until = time.monotonic() + 60
+        while stored(tmp_path, "SELECT count(*) FROM roster_lines") == [(0,)] and time.monotonic() < until:
+            assert running.poll() is None, "it was over before it could be killed"
+        running.kill()
+    assert stored(tmp_path, "SELECT count(*) FROM learners") == [(3,)]
+    assert stored(tmp_path, "SELECT count(*) FROM roster_batches WHERE applied_at IS NULL") == [(1,)]
+    fraudwise.ok("roster", "import", many)
+    assert stored(tmp_path, "SELECT count(*) FROM learners WHERE manager_id IS NOT NULL") == [(8_002,)]
+    assert stored(tmp_path, "SELECT count(*) FROM roster_lines") == [(0,)]

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from bot.rules.roster import RosterLine
-from bot.store import completions, ids, people, versions
+from bot.store import completions, ids, people, rosters, versions
 from bot.store.completions import COLUMNS, Scope
 from bot.store.people import Nobody
 from bot.store.tables import learners
@@ -180,6 +180,14 @@ def test_a_managers_completions_are_those_of_the_own_team(store: Store) -> None:
     found = lines(store, Scope(manager_id=boss))
     assert {row["name"] for row in found} == {"Abe", "Bea"} and {row["manager"] for row in found} == {"Boss"}
     assert lines(store, Scope(manager_id=12345)) == []
+
+
+def test_who_left_is_still_listed(store: Store) -> None:
+    assigned(store)
+    everybody = lines(store, Scope())
+    store.do(lambda c: rosters.import_at_once(c, [line("1", "Boss")], NOW, NOW.date(), is_whole=True))
+    assert {row["left_on"] for row in store.all_of("learners")} == {None, NOW.date()}
+    assert lines(store, Scope()) == everybody
 
 
 def test_a_day_after_its_due_date_it_is_overdue_by_the_organisations_clock(store: Store) -> None:
