@@ -507,6 +507,14 @@ def reminder_last(reader: Reader) -> Iterator[Context]:
     }
 
 
+def due_set(reader: Reader) -> Iterator[Context]:
+    for due_on in (None, TODAY, TODAY + timedelta(days=1), TODAY + timedelta(days=9)):
+        yield {
+            "first": assignment(due_on), "titles": [_longest(reader)] * 3, "minutes": 6, "due_on": due_on,
+            "due_count": 12, "back_today": due_on != TODAY,
+        }  # fmt: skip
+
+
 def due_with_a_reminder(reader: Reader) -> Iterator[Context]:
     yield from due(reader)
     for step, due_on in (("due", TODAY), ("late-1", TODAY - timedelta(days=1))):
@@ -596,6 +604,7 @@ REMINDING: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "day_unread": lambda reader: words_unread(reader),
     "digest": digest,
     "due": due_with_a_reminder,
+    "due_set": due_set,
     "leave_back": pause,
     "leave_from": pause,
     "note": note,

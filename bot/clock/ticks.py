@@ -77,11 +77,17 @@ class Clock:
 
     def strike(self) -> int:
         """Owe everything whose hour has come; the number of messages owed."""
-        return self._strike(lambda connection, now, days: deliveries.strike(connection, now, days))
+        return self._strike(
+            lambda connection, now, days: deliveries.strike(
+                connection, now, days, tracks=self._content().tracks
+            )
+        )
 
     def come_back(self) -> int:
         """As `strike`, after a time in which perhaps nobody ticked: one digest each, never a burst."""
-        return self._strike(outages.come_back)
+        return self._strike(
+            lambda connection, now, days: outages.come_back(connection, now, days, self._content().tracks)
+        )
 
     def watch(self) -> int:
         """Look whether lessons go out, and tell administrators when they stop and when they go again."""

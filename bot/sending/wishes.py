@@ -87,6 +87,15 @@ class Workshop:
         now = self.now()
         today = delivery.local(now, learner.time_zone).date()
         ready = delivery.ready(owed, today)
+        together = [one for one in owed if one.id in posting.wish_args.get("set", ()) and one.is_open]
+        if len(together) > 1 and "rung" not in posting.wish_args:
+            together.sort(key=lambda one: one.position)
+            spoken = self.say(
+                "due_set", learner, first=together[0], titles=[making.title(one) for one in together],
+                minutes=reminding.MINUTES_A_LESSON * len(together), due_on=assignment.due_on, due_count=len(ready),
+                back_today=self.days().is_back_today(learner, now),
+            )  # fmt: skip
+            return "sendMessage", spoken.params(posting.chat_id), {}
         title = unit.words[learner.language].title
         spoken = self.say(
             "due", learner, assignment=assignment, title=title, due_count=len(ready),

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.rules import daily, delivery
+from bot.rules.curriculum import Track
 from bot.rules.daily import Rung, Said, Today
 from bot.rules.days import Days, Spell
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
+from bot.rules.tracks import push_group
 from bot.store import escalations, ids, notes, rows
 from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import assignments, attempts, events, learners, outbox, wakes
@@ -22,9 +24,10 @@ BATCH = 500
 LONG = timedelta(minutes=10)
 """A gap that people notice: lessons come within ten minutes of their hour."""
 TOLD_WITH = "told with another"
-"""Why a reminder has no message of its own: it was part of one."""
+"""Why something has no message of its own: it was part of one."""
 ONE_IS_ENOUGH = "one reminder a day"
 IN_A_LESSON = "in a lesson until the quiet hour"
+NO_TRACKS: Mapping[str, Track] = {}
 UNSAID = ("owed", "claimed", "unreachable", "refused")
 """States of a row whose words nobody has read."""
 SPELLS = ("paused", "pause ended", "leave", "leave ended")
@@ -51,12 +54,16 @@ class Known:
     past: dict[int, list[Spell]] = field(default_factory=dict)
 
 
-def strike(connection: Connection, now: datetime, days: Days | None = None, away: Away | None = None) -> int:
+def strike(
+    connection: Connection, now: datetime, days: Days | None = None, away: Away | None = None,
+    tracks: Mapping[str, Track] = NO_TRACKS,
+) -> int:  # fmt: skip
     """Owe what is due at this instant and set each learner's next hour; the number of messages owed.
 
     Every replica may run this at once: a row that exists already is left out by its unique keys,
     and all go through the learners in one order, so that none waits for another in a circle.
-    Whoever's hour fell into `away` gets one message that says so, in place of the day's lesson.
+    Whoever's hour fell into `away` gets one message that says so, in place of the day's lesson. What
+    stands in one set of its track is announced together.
     """
     owed = 0
     while True:
@@ -68,12 +75,15 @@ def strike(connection: Connection, now: datetime, days: Days | None = None, away
         ).all()
         if not struck:
             return owed
-        owed += _owe(connection, {row.learner_id: row.at for row in struck}, now, days or Days(), away)
+        owed += _owe(
+            connection, {row.learner_id: row.at for row in struck}, now, days or Days(), away, tracks
+        )
 
 
 def _owe(
-    connection: Connection, struck: Mapping[int, datetime], now: datetime, days: Days, away: Away | None
-) -> int:
+    connection: Connection, struck: Mapping[int, datetime], now: datetime, days: Days, away: Away | None,
+    tracks: Mapping[str, Track],
+) -> int:  # fmt: skip
     found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(list(struck))).order_by(learners.c.id))
     people = [rows.learner_of(row) for row in found]
     known = _known(connection, people, now)
@@ -85,7 +95,7 @@ def _owe(
     for learner in people:
         at = delivery.next_wake(learner, now)
         if known.owed[learner.id] and not learner.left_on:
-            morning = _Morning(learner, known, days, now)
+            morning = _Morning(learner, known, days, now, tracks)
             if learner.id in inside and not morning.is_shut and not morning.has_nothing:
                 soon = now + daily.AGAIN_IN
                 if delivery.is_quiet(delivery.local(soon, learner.time_zone)):
@@ -115,8 +125,10 @@ _next_hour = (
 class _Morning:
     """One learner's day, made into rows."""
 
-    def __init__(self, learner: Learner, known: Known, days: Days, now: datetime) -> None:
-        self.learner, self.days, self.now = learner, days, now
+    def __init__(
+        self, learner: Learner, known: Known, days: Days, now: datetime, tracks: Mapping[str, Track]
+    ) -> None:
+        self.learner, self.days, self.now, self._tracks = learner, days, now, tracks
         self.here = delivery.local(now, learner.time_zone)
         self.today = self.here.date()
         self._known = known
@@ -202,10 +214,20 @@ class _Morning:
         args: dict[str, Any] = {"assignment_id": lesson.id}
         if plan.is_folded and not self._comes_back() and not self._is_taken("reminder"):
             args |= {"rung": plan.rung, "reminded": [one.id for one in plan.reminded]}
-        return [owed_row(
+        group = push_group(lesson, self._owed, self._tracks.get(lesson.track), self.today)
+        others = [one for one in group if one.id != lesson.id]
+        if others:
+            args["set"] = [one.id for one in group]
+        row = owed_row(
             self._posting("lesson_due", args), self.now, assignment_id=lesson.id, slot="lesson", on=self.today,
             daily="lesson", screen=f"due:{lesson.id}",
-        )]  # fmt: skip
+        )  # fmt: skip
+        return [row, *(self._announced_with(one) for one in others)]
+
+    def _announced_with(self, one: Assignment) -> dict[str, Any]:
+        posting = self._posting("lesson_due", {"assignment_id": one.id})
+        row = owed_row(posting, self.now, assignment_id=one.id, slot="lesson", on=self.today)
+        return row | {"state": "skipped", "reason": TOLD_WITH}
 
     def _reminder(self, plan: Today) -> list[dict[str, Any]]:
         assert plan.rung is not None

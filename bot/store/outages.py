@@ -1,10 +1,12 @@
 """Times in which nobody ticked: found by the mark of the last tick, and made up for once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
 from bot.rules import daily, delivery
+from bot.rules.curriculum import Track
 from bot.rules.days import Days
 from bot.rules.sending import Posting
 from bot.store import deliveries, ids, rows
@@ -16,14 +18,16 @@ from bot.store.watching import TICK
 OUTAGE, DIGEST = "outage", "digest"
 
 
-def come_back(connection: Connection, now: datetime, days: Days) -> int:
+def come_back(
+    connection: Connection, now: datetime, days: Days, tracks: Mapping[str, Track] = deliveries.NO_TRACKS
+) -> int:
     """Strike; after an outage those who missed their hour, or were in the middle of something, are told.
 
     Of several processes that come back at once the first one finds the old mark, the others a fresh one.
     """
     last = connection.execute(select(marks.c.at).where(marks.c.name == TICK)).scalar()
     if last is None or now - last < LONG or not _mine(connection, last, now):
-        return deliveries.strike(connection, now, days)
+        return deliveries.strike(connection, now, days, tracks=tracks)
     away = Away(last, now)
     note = {"name": OUTAGE, "at": now, "note": last.isoformat()}
     if (
@@ -33,7 +37,7 @@ def come_back(connection: Connection, now: datetime, days: Days) -> int:
         == 0
     ):
         connection.execute(insert(marks), note)
-    owed = deliveries.strike(connection, now, days, away)
+    owed = deliveries.strike(connection, now, days, away, tracks)
     return owed + _offer_again(connection, away, days)
 
 

@@ -60,7 +60,7 @@ class Year:
         line = replace(MEI.line, hired_on=HIRED, job="customer-service", manager_staff_number=None)
         await self.world.write(lambda c: people.import_roster(c, [line], self.world.clock()))
         await asyncio.to_thread(self.world.app.clock.enrol)
-        self.world.clock.at = at(HIRED, 9)
+        self.world.clock.at = at(HIRED - timedelta(days=3), 10)
         await self.world.arrive(MEI)
 
     async def live(self, since: date, until: date) -> None:
@@ -153,6 +153,9 @@ class Year:
         return ""
 
 
+FIRST_DAY = [
+    "📖 Your first 2 lessons, 4 minutes", "1 About report", "2 About codes", "One after the other, by Tuesday.",
+]  # fmt: skip
 A_YEAR = """\
 2026-02-25 + desk
 2026-02-25 + new
@@ -166,6 +169,7 @@ A_YEAR = """\
 2026-03-02 learnt codes
 2026-03-02 learnt mail
 2026-03-02 learnt report
+2026-03-02 lesson_due new/report
 2026-03-05 learnt story
 2026-03-05 lesson_due new/story
 2026-04-01 gives year/phone, due 2026-06-30
@@ -203,6 +207,8 @@ async def test_a_year_of_a_new_hire(copy_of: Callable[[Callable[[str], None]], s
     ) as world:
         year = Year(world)
         await year.hire()
+        await world.move(at(HIRED, 9))
+        assert year.mei.text.splitlines()[:4] == FIRST_DAY
         await year.learn(HIRED)
         await year.live(HIRED + timedelta(days=1), date(2026, 5, 4))
         await year.change(job="credit-officer")
