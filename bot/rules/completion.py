@@ -129,8 +129,6 @@ class _Rebuilding:
             self._answers[payload["attempt"]].append(payload["right"])
         elif event.kind in ("begun", "completed") and payload["kind"] != "quiz":
             (self._begun if event.kind == "begun" else self._completed)(event)
-        elif event.kind in ("leave", "leave ended"):
-            self._left(payload)
         elif payload.get("assignment") in self.standings:
             self._changed(event.kind, payload["assignment"], payload)
 
@@ -170,13 +168,6 @@ class _Rebuilding:
         if kind in ("exempted", *BACK):
             standing = replace(standing, exempt_reason=payload["reason"] if kind == "exempted" else None)
         self.standings[number] = standing
-
-    def _left(self, payload: Mapping[str, Any]) -> None:
-        """A leave noted or ended: what it gives back of an earlier one, and what it moves itself."""
-        for moved in (*payload.get("undone", ()), *payload.get("moved", ())):
-            number = int(moved["assignment"])
-            if number in self.standings:
-                self.standings[number] = replace(self.standings[number], due_on=moved["now"])
 
 
 BACK = ("reopened", "exemption_ended")
