@@ -86,12 +86,18 @@ def person(reader: Reader) -> Iterator[Context]:
     title = reader.title(reader.lesson())
     days = (None, TODAY - DAY, TODAY, TODAY + 3 * DAY)
     for one in members(reader):
-        for state in ("skipped", "unknown"):
+        for state, why in (
+            ("skipped", "on leave"),
+            ("skipped", "paused"),
+            ("skipped", "rest day"),
+            ("skipped", "before the first day"),
+            ("unknown", None),
+        ):
             yield {
                 "person": one, "is_me": one.name == "Done", "state": one.state(TODAY),
                 "ready": [(owed(day), title) for day in days[:2]] if state == "unknown" else [(owed(day), title) for day in days[2:]],
                 "more": 3, "reason": "The <link> does not open on my old phone, sorry." if one.name == "Late" else "",
-                "exempt": 2, "reminded": TODAY - DAY, "gone_on": TODAY - 5 * DAY, "failed": Failed(NOW, state, None),
+                "exempt": 2, "reminded": TODAY - DAY, "gone_on": TODAY - 5 * DAY, "failed": Failed(NOW, state, why),
                 "failed_on": TODAY - 3 * DAY, "may_remind": True, "manager_id": LARGEST,
             }  # fmt: skip
     yield {
@@ -255,6 +261,12 @@ def export(reader: Reader) -> Iterator[Context]:
             }  # fmt: skip
 
 
+def digest(reader: Reader) -> Iterator[Context]:
+    for own in (member(), member(first_due=TODAY - 9 * DAY), member(done=29, first_due=None)):
+        for people in (members(reader), [member(done=29, first_due=None)]):
+            yield {"team": team.overview(people, TODAY), "own": own}
+
+
 TEAM_SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "asked": about_one,
     "assign_done": assigned,
@@ -280,6 +292,7 @@ TEAM_SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "reminded_today": lambda _: iter([{"at": NOW + DAY}]),
     "team": overview,
     "team_below": below,
+    "team_digest": digest,
     "team_people": people,
     "team_person": person,
     "team_topics": topics,

@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
 from bot.rules.days import Days
-from bot.store import chain, deliveries, enrolling, keeping, orders, outages, watching
+from bot.store import chain, deliveries, digests, enrolling, keeping, orders, outages, watching
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
@@ -108,6 +108,7 @@ class Clock:
     def _marked(self, connection: Any, work: Callable[[Any, datetime, Days], int]) -> int:
         now = self._now()
         owed = work(connection, now, self._days())
+        owed += digests.strike(connection, now, self._days())
         watching.beat(connection, now)
         self._was_away = False
         return owed

@@ -1,16 +1,19 @@
 """Messages about a team, and to its people, made when they are claimed: as things stand then."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.chat.say import Spoken
-from bot.rules import access, delivery
+from bot.rules import access, delivery, team
 from bot.rules.curriculum import Unit
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.outbox import Skip
+from bot.store import digests
+from bot.store import team as store
 from bot.store.snapshot import Snapshot
 
 Call = tuple[str, dict[str, Any], dict[str, str]]
@@ -65,6 +68,28 @@ def exempted(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> 
         "exempted", learner, titles=titles, reason=found[0].exempt_reason, note=found[0].exempt_note or "",
         manager=_name(kept, posting.wish_args["by"]),
     )  # fmt: skip
+    return "sendMessage", spoken.params(posting.chat_id), {}
+
+
+ALL_DONE_EVERY = timedelta(days=27)
+"""A team that has nothing open is worth a line once in four weeks, not every Monday."""
+
+
+def team_digest(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
+    """The week's figures of a manager's own team; nothing where nothing is to be said."""
+    if not access.may_see_team(learner, learner.id):
+        raise Skip("the right is gone")
+    today = delivery.local(shop.now(), learner.time_zone).date()
+    found = team.overview(kept.ask(lambda c: store.members(c, learner.id, today)), today)
+    own = kept.ask(lambda c: store.member(c, learner.id, today))
+    told = (
+        found.to_remind or found["unreachable"] or found["not joined"] or (own and own.state(today) == "late")
+    )
+    if not found.people or own is None:
+        raise Skip("nobody to tell of")
+    if not told and kept.ask(lambda c: digests.has_had_one(c, learner.id, today - ALL_DONE_EVERY)):
+        raise Skip("nothing new")
+    spoken = shop.say("team_digest", learner, team=found, own=own)
     return "sendMessage", spoken.params(posting.chat_id), {}
 
 

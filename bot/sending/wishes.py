@@ -63,6 +63,8 @@ class Workshop:
                     return reporting.exempted(self, kept, posting, learner)
                 case "unexempted":
                     return reporting.unexempted(self, kept, posting, learner)
+                case "team_digest":
+                    return reporting.team_digest(self, kept, posting, learner)
                 case "my_data":
                     return self._my_data(kept, posting, learner)
                 case wish if wish in overview.WISHES:

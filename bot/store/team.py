@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select
 
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
+from bot.rules.sending import LANES
 from bot.rules.team import Failed, Member, TopicFigure
 from bot.store import rows
 from bot.store.tables import answers, assignments, events, learners, orders, outbox
 
 ANSWERS_COUNT_FOR = timedelta(days=365)
 FAILED_FOR = timedelta(days=30)
-NOT_THERE = ("skipped", "unreachable", "unknown", "refused")
 
 _person, _a, _o = learners.c, assignments.c, outbox.c
 _later = assignments.alias("later")
@@ -131,15 +131,21 @@ def unreachable_since(connection: Connection, person_id: int) -> datetime | None
     return max((at for at in found if at is not None), default=None)
 
 
+SAID = ("on leave", "paused", "rest day", "before the first day")
+"""Why a day brought nothing although something was due (`rules.days.Why`)."""
+
+
 def failed(connection: Connection, person_id: int, now: datetime) -> Failed | None:
-    """The newest message of the last month that this person did not get, when none has arrived since."""
-    of_theirs = select(_o.state, _o.reason, _o.due_at).where(
-        _o.learner_id == person_id, _o.due_at > now - FAILED_FOR, _o.slot.is_not(None)
+    """The newest lesson or reminder of the last month that this person did not get, when none has arrived since."""
+    kept_back = and_(_o.state == "skipped", _o.reason.in_(SAID))
+    query = (
+        select(_o.state, _o.reason, _o.due_at)
+        .where(_o.learner_id == person_id, _o.due_at > now - FAILED_FOR, _o.lane == LANES.index("lessons"))
+        .where(or_(kept_back, _o.state.in_(("unreachable", "unknown", "refused", "sent"))))
+        .order_by(_o.due_at.desc(), _o.id.desc())
+        .limit(1)
     )
-    ended = of_theirs.where(_o.state.in_((*NOT_THERE, "sent")))
-    found = connection.execute(ended.order_by(_o.due_at.desc(), _o.id.desc()).limit(1)).first()
-    return (
-        Failed(found.due_at, found.state, found.reason)
-        if found is not None and found.state in NOT_THERE
-        else None
-    )
+    found = connection.execute(query).first()
+    if found is None or found.state == "sent":
+        return None
+    return Failed(found.due_at, found.state, found.reason)

@@ -1,0 +1,73 @@
+"""The week's first words to a manager: owed once, at their hour, on the first working day of their week."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from bot.rules import delivery
+from bot.rules.days import Days
+from bot.rules.people import Learner
+from bot.rules.sending import Posting
+from bot.store import ids, rows
+from bot.store.outbox import owe_all, owed_row
+from bot.store.tables import learners, outbox
+
+DAILY = "team"
+"""What takes a manager's one place a day for it."""
+WEEK = timedelta(days=7)
+_team = learners.alias("team")
+_o = outbox.c
+
+
+def strike(connection: Connection, now: datetime, days: Days) -> int:
+    """Owe the digest to every manager whose hour on the first working day of the week has come.
+
+    Whoever had theirs in the last days is not looked at, so an ordinary tick reads no one but on that
+    morning. On leave or in a pause the week goes without.
+    """
+    today = now.date()
+    had = select(_o.id).where(
+        _o.learner_id == learners.c.id, _o.daily == DAILY, _o.on > today - WEEK + timedelta(days=2)
+    )
+    manages = select(_team.c.id).where(_team.c.manager_id == learners.c.id, _team.c.left_on.is_(None))
+    reached = and_(
+        learners.c.account_id.is_not(None), learners.c.left_on.is_(None), learners.c.unreachable.is_(None)
+    )
+    found = connection.execute(
+        rows.LEARNERS.where(manages.exists(), ~had.exists(), reached).order_by(learners.c.id)
+    )
+    owed = [row for row in (_row(rows.learner_of(one), now, days) for one in found) if row is not None]
+    return owe_all(connection, owed)
+
+
+def _row(manager: Learner, now: datetime, days: Days) -> dict[str, Any] | None:
+    """The owed row, or None where it is not the day, not yet the hour, or quiet is wanted."""
+    here = delivery.local(now, manager.time_zone)
+    today = here.date()
+    if today != first_working_day(manager, today, days) or days.why_not(manager, today) is not None:
+        return None
+    if here.time() < manager.lesson_at or delivery.is_quiet(here):
+        return None
+    assert manager.account_id is not None
+    posting = Posting(
+        ids.new(), manager.id, manager.account_id, "lessons", "resend", 0, None, {}, "team_digest", {}, now
+    )
+    return owed_row(posting, now, assignment_id=None, slot=None, on=today, daily=DAILY, screen="team digest")
+
+
+def first_working_day(manager: Learner, today: date, days: Days) -> date | None:
+    """The first day of this week that is none of rest to them; a week of rest has none."""
+    monday = today - timedelta(days=today.weekday())
+    week = (monday + timedelta(days=n) for n in range(7))
+    return next((day for day in week if not days.is_rest_day(manager, day)), None)
+
+
+def has_had_one(connection: Connection, manager_id: int, since: date) -> bool:
+    """Whether a digest reached this manager since that day."""
+    query = (
+        select(_o.id)
+        .where(_o.learner_id == manager_id, _o.daily == DAILY, _o.state == "sent", _o.on >= since)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
