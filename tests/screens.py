@@ -16,10 +16,11 @@ from typing import Any, Literal, get_args
 from bot import content
 from bot.chat import asking, menu
 from bot.chat.say import Speaker, Spoken
-from bot.rules import completion
+from bot.rules import completion, quiz
 from bot.rules.attempt import Attempt, Kind, Stage, longest_road
 from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
+from bot.rules.figures import written
 from bot.rules.people import GRANTED, Learner
 from bot.rules.watching import GROUPS, Coverage, Group, Signs, Standing, Trouble
 from bot.rules.width import width
@@ -304,12 +305,17 @@ def privacy(reader: Reader) -> Iterator[Context]:
     yield {"manager": ""}
 
 
-def question(reader: Reader) -> Iterator[Context]:
-    for item in reader.content.items.values():
-        for picks in _picked(item):
-            name, context = asking.question(item, _at(reader, item, picks=picks), reader.language, str)
-            if name == "question":
-                yield context
+def questions(wanted: str) -> Callable[[Reader], Iterator[Context]]:
+    """All that this template asks of our items, however far the answer has come."""
+
+    def said(reader: Reader) -> Iterator[Context]:
+        for item in reader.content.items.values():
+            for picks in _picked(item):
+                name, context = asking.question(item, _at(reader, item, picks=picks), reader.language, str)
+                if name == wanted:
+                    yield context
+
+    return said
 
 
 def _picked(item: Item) -> tuple[str, ...]:
@@ -319,6 +325,8 @@ def _picked(item: Item) -> tuple[str, ...]:
             return "", FALSE
         case "multiple":
             return "", "ab"
+        case "numeric":
+            return "", "f"
         case "ordering":
             return "", item.answer[0], "".join(item.answer)
     return ("",)
@@ -359,6 +367,9 @@ def _answered(item: Item) -> Iterator[str]:
         case "multiple":
             yield from item.choices
             yield "".join(item.answer)
+        case "numeric":
+            yield from (written(figure.value) for figure in item.figures.values())
+            yield from ("-123456789.1234", quiz.NO_IDEA)
         case "ordering":
             yield "".join(item.answer)
             yield "".join((*item.answer[1:], item.answer[0]))
@@ -657,6 +668,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "ending": ending,
     "export_coming": nothing,
     "export_too_large": lambda _: iter([{"command": "fraudwise export completions --format csv"}]),
+    "figure_unread": lambda reader: iter([{"attempt": reader.attempt(), **next(words_unread(reader))}]),
     "group": nothing,
     "hello_borrower": nothing,
     "hello_employee": hello_employee,
@@ -684,7 +696,8 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "nothing_here": nothing,
     "nothing_open": nothing,
     "privacy": privacy,
-    "question": question,
+    "question": questions("question"),
+    "question_numeric": questions("question_numeric"),
     "quiz_borrower": both(quiz_result(60), quiz_result(100)),
     "quiz_not_yet": both(quiz_result(60), quiz_result(80)),
     "quiz_passed": quiz_result(100),
@@ -713,6 +726,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "unfinished": unfinished,
     "unreadable": nothing,
     "verdict": verdicts("verdict"),
+    "verdict_numeric": verdicts("verdict_numeric"),
     "verdict_ordering": verdicts("verdict_ordering"),
     "who_sees_what": privacy,
     **TEAM_SCREENS,

@@ -1,11 +1,12 @@
 """What the screens of a question and of its verdict need, from the item and where the learner stands."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from bot.rules import quiz as rules
 from bot.rules.attempt import Attempt
-from bot.rules.curriculum import FALSE, TRUE, Item, Unit
+from bot.rules.curriculum import FALSE, RIGHT, TRUE, Item, Unit
 from bot.rules.languages import LANGUAGES
 from bot.rules.width import ONE_A_ROW, width
 
@@ -20,12 +21,14 @@ SPARE = {"multiple": 4, "ordering": 4}
 UNDO = 16
 """Added to a choice's number on a button that takes something back. So a button says what it is for,
 not “the other way round”: a tap that arrives twice does nothing twice."""
-CHECK, START_OVER = 0, 1
+CHECK, START_OVER, NO_IDEA, FACTS = 0, 1, 2, 3
 """What a button below the choices does; the number it holds."""
 
 
 def question(item: Item, attempt: Attempt, language: str, filled: Fill) -> Screen:
     """The question on which this attempt stands, in the order in which this learner sees the choices."""
+    if item.type == "numeric":
+        return _figure(item, attempt, language, filled)
     words = item.words[language]
     reasons = item.type == "true-false" and bool(attempt.picks)
     asks_verdict = item.type == "true-false" and not attempt.picks
@@ -48,6 +51,14 @@ def question(item: Item, attempt: Attempt, language: str, filled: Fill) -> Scree
     }  # fmt: skip
 
 
+def _figure(item: Item, attempt: Attempt, language: str, filled: Fill) -> Screen:
+    words = item.words[language]
+    return "question_numeric", {
+        "attempt": attempt, "prompt": filled(words.prompt), "again": attempt.item_id in attempt.queue[: attempt.number],
+        "facts": filled(words.facts) if attempt.picks else "",
+    }  # fmt: skip
+
+
 def _number(item: Item, attempt: Attempt, key: str) -> int:
     """What the button of a choice holds."""
     number = list(next(iter(item.words.values())).choices).index(key)
@@ -56,13 +67,18 @@ def _number(item: Item, attempt: Attempt, key: str) -> int:
 
 def verdict(item: Item, attempt: Attempt, language: str, filled: Fill, unit: Unit | None) -> Screen:
     """What was answered last, whether it was right, and why."""
-    chosen = tuple(attempt.last)
+    chosen = rules.chosen_of(item, attempt.last)
     marked = rules.mark(item, chosen)
     context = {
         "attempt": attempt, "right": marked.right, "unit": unit, "must": item.must and not marked.right,
         "comes_again": item.id in attempt.queue[attempt.number :],
         "is_last": attempt.number >= len(attempt.queue),
     }  # fmt: skip
+    if item.type == "numeric":
+        met = rules.met(item, attempt.last)
+        said = item.words[language].choices[RIGHT if met == rules.NO_IDEA else met].feedback
+        typed = "" if met == rules.NO_IDEA else f"{Decimal(attempt.last):,f}"
+        return "verdict_numeric", context | {"typed": typed, "said": filled(said)}
     if item.type == "ordering":
         return "verdict_ordering", context | {
             "places": rules.in_place(item, chosen), "all": len(item.answer),

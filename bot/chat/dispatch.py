@@ -10,6 +10,7 @@ from bot.chat.commands import (
     case,
     exempt,
     export,
+    figures,
     help,
     invite,
     learn,
@@ -59,6 +60,7 @@ TAPS: dict[str, Journey] = {
 """Kinds of buttons; part of what is signed."""
 AWAITED: dict[str, Journey] = {
     **settings.AWAITED, **invite.AWAITED, **roles.AWAITED, **pause.AWAITED, **nudge.AWAITED,
+    **figures.AWAITED,
     assign.WHY: assign.typed, exempt.WHY: exempt.typed,
 }  # fmt: skip
 """Which words each question takes."""

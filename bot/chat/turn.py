@@ -201,6 +201,15 @@ class Turn:
             self.retire(screen)
         self._reply("sendMessage", spoken.params(self.heard.chat_id), screen, sealed)
 
+    def below(self, name: str, *, screen: str, **context: Any) -> None:
+        """Answer typed words below the message that asked for them, which keeps its words and loses its buttons."""
+        earlier = self.store.last_message(self.learner.id, self.heard.chat_id, screen)
+        if earlier is not None:
+            buttons = {"chat_id": self.heard.chat_id, "message_id": earlier}
+            self._reply("editMessageReplyMarkup", buttons, None)
+        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
+        self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
+
     def move(self, name: str, *, screen: str | None = None, **context: Any) -> None:
         """After a tap whose answer has to be a message of its own: the old one keeps its words only."""
         self._apart(self.room.speaker.say(name, self.learner, {**self._context(), **context}), screen)

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.content.about import Review, read_covers, read_place, read_review, read_sources
 from bot.content.choices import LETTERS, TypeRules, read_answer, read_words
+from bot.content.figures import read_figure_words, read_figures
 from bot.content.folder import Folder
 from bot.content.forms import Form, by_language
 from bot.content.places import Faults, Place
 from bot.content.titles import read_titles
 from bot.content.units import Facts
 from bot.content.yaml import List, Map, Node, Text, read
-from bot.rules.curriculum import FALSE, TRUE, Item, ItemType, Level
+from bot.rules.curriculum import FALSE, RIGHT, TRUE, Item, ItemType, Level
+from bot.rules.figures import written
 from bot.rules.languages import WRITTEN
 
 LEVELS: tuple[Level, ...] = ("recall", "apply", "analyse")
@@ -20,6 +22,7 @@ TYPES: dict[ItemType, TypeRules] = {
     "single": TypeRules(fewest=3, most=4, right=(1, 1)),
     "multiple": TypeRules(fewest=3, most=6, right=(2, 4)),
     "true-false": TypeRules(fewest=3, most=3, right=(1, 1), verdicts=(TRUE, FALSE)),
+    "numeric": TypeRules(fewest=0, most=0, right=(0, 0)),
     "ordering": TypeRules(fewest=3, most=6, right=(3, 6), ordered=True),
 }
 _ID = re.compile(r"([a-z0-9-]+)-[0-9]{2}")
@@ -70,26 +73,17 @@ class _Quiz:
         sections = by_language(form, self.hant, f"item “{name}”")
         review = read_review(form) if form.has("review") else self.review
         if known is None or unit is None:
-            form.node("answer")
+            for key in ("answer", "near"):
+                form.node(key, needed=key == "answer")
             form.done()
             return None
-        rules = TYPES[known]
-        keys = _keys(sections, rules)
-        answer = read_answer(form, rules, keys)
-        words = {tag: read_words(node, rules, keys, unit.inks[tag]) for tag, node in sections.items()}
+        bare = Item(
+            id=name, type=known, topic=self.topic, unit=unit.slug, answer=(), must=must,
+            level=next((one for one in LEVELS if one == level), "apply"), words={},
+        )  # fmt: skip
+        item, meant = (_with_figure if known == "numeric" else _with_choices)(bare, form, sections, unit)
         form.done()
-        item = Item(
-            id=name,
-            type=known,
-            topic=self.topic,
-            unit=unit.slug,
-            answer=answer,
-            must=must,
-            level=next((one for one in LEVELS if one == level), "apply"),
-            words=words,
-        )
-        meaning = (known, list(answer), _meaning(sections, (*rules.verdicts, *keys)))
-        return ReadItem(item, form.place, review, replaces, meaning, unit.draft)
+        return ReadItem(item, form.place, review, replaces, (known, *meant), unit.draft)
 
     def _unit(self, about: Form, name: str, form: Form) -> Facts | None:
         named = [about.slug(key, needed=False) for key in ("lesson", "case")]
@@ -118,6 +112,29 @@ class _Quiz:
             if text.value != "none" and text.value not in known:
                 sentence = f"Source “{text.value}” stands neither here nor in the unit; write it, or none."
                 self.faults.at(text.place, "unknown-source", sentence)
+
+
+def _with_choices(
+    item: Item, form: Form, sections: Mapping[str, Node], unit: Facts
+) -> tuple[Item, tuple[object, ...]]:
+    """The item with its answer and its choices, and what they mean."""
+    rules = TYPES[item.type]
+    keys = _keys(sections, rules)
+    answer = read_answer(form, rules, keys)
+    words = {tag: read_words(node, rules, keys, unit.inks[tag]) for tag, node in sections.items()}
+    meant = (list(answer), _meaning(sections, (*rules.verdicts, *keys)))
+    return replace(item, answer=answer, words=words), meant
+
+
+def _with_figure(
+    item: Item, form: Form, sections: Mapping[str, Node], unit: Facts
+) -> tuple[Item, tuple[object, ...]]:
+    """The item with its figure and near misses, and what they mean."""
+    figures = read_figures(form)
+    words = {tag: read_figure_words(node, tuple(figures), unit.inks[tag]) for tag, node in sections.items()}
+    answer = (written(figures[RIGHT].value),) if RIGHT in figures else ()
+    meant = [[key, written(one.value), written(one.tolerance)] for key, one in figures.items()]
+    return replace(item, answer=answer, words=words, figures=figures), (meant, [])
 
 
 def _keys(sections: Mapping[str, Node], rules: TypeRules) -> tuple[str, ...]:

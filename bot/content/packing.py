@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -10,12 +11,14 @@ from bot.rules.curriculum import (
     CaseWords,
     ChoiceWords,
     DecisionWords,
+    Figure,
     Item,
     ItemWords,
     Lesson,
     LessonWords,
     Unit,
 )
+from bot.rules.figures import written
 
 _NOT_SHOWN = ("version", "covers", "draft")
 _FORM = 1
@@ -27,8 +30,8 @@ def pack(unit: Unit) -> str:
 
 
 def unpack(packed: str) -> Unit:
-    written = json.loads(packed)
-    return _case(written) if written["kind"] == "case" else _lesson(written)
+    said = json.loads(packed)
+    return _case(said) if said["kind"] == "case" else _lesson(said)
 
 
 def version_of(unit: Unit) -> str:
@@ -67,9 +70,14 @@ def _packed_item(item: Item) -> dict[str, Any]:
             "prompt": said.prompt,
             "choices": {key: [choice.label, choice.feedback] for key, choice in said.choices.items()},
         }
+        | ({"facts": said.facts} if said.facts else {})
         for tag, said in item.words.items()
     }
-    return {
+    # what only some types have is left out of the others: they stay what they were before it was thought of
+    more = (
+        {"figures": {key: _packed_figure(one) for key, one in item.figures.items()}} if item.figures else {}
+    )
+    return more | {
         "id": item.id,
         "type": item.type,
         "topic": item.topic,
@@ -79,6 +87,10 @@ def _packed_item(item: Item) -> dict[str, Any]:
         "level": item.level,
         "words": words,
     }
+
+
+def _packed_figure(figure: Figure) -> list[str]:
+    return [written(figure.value), written(figure.tolerance)]
 
 
 def _packed_case_words(said: CaseWords) -> dict[str, Any]:
@@ -133,7 +145,11 @@ def _case_words(said: Mapping[str, Any]) -> CaseWords:
 
 def _item(written: Mapping[str, Any]) -> Item:
     words = {
-        tag: ItemWords(said["prompt"], {key: ChoiceWords(*choice) for key, choice in said["choices"].items()})
+        tag: ItemWords(
+            said["prompt"],
+            {key: ChoiceWords(*choice) for key, choice in said["choices"].items()},
+            said.get("facts", ""),
+        )
         for tag, said in written["words"].items()
     }
     return Item(
@@ -145,4 +161,8 @@ def _item(written: Mapping[str, Any]) -> Item:
         must=written["must"],
         level=written["level"],
         words=words,
+        figures={
+            key: Figure(Decimal(value), Decimal(tolerance))
+            for key, (value, tolerance) in written.get("figures", {}).items()
+        },
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.chat import asking
 from bot.demo.telegram import SmallTelegram
 from bot.rules.attempt import Attempt
-from bot.rules.curriculum import FALSE, TRUE, Case, Content, Item
+from bot.rules.curriculum import FALSE, RIGHT, TRUE, Case, Content, Item
+from bot.rules.figures import written
 
 Pressed = tuple[int, str]
 """Message id and callback data."""
@@ -32,10 +33,14 @@ class Player:
         chosen = self._choose()
         if chosen is None:
             return False
-        self.telegram.tap(self.account, *chosen)
+        if isinstance(chosen, str):
+            self.telegram.write(self.account, chosen)
+        else:
+            self.telegram.tap(self.account, *chosen)
         return True
 
-    def _choose(self) -> Pressed | None:
+    def _choose(self) -> Pressed | str | None:
+        """A button, or a number where one is asked for."""
         message = next((m for m in reversed(self.telegram.chat(self.account).messages) if m.keyboard), None)
         if message is None:
             return None
@@ -45,6 +50,8 @@ class Player:
             by_kind.setdefault(data.split(".")[0], []).append(data)
         if "a" in by_kind:
             return message.message_id, self._answer(by_kind)
+        if "k" in by_kind:
+            return self._figure(by_kind["k"][0])
         if "d" in by_kind:
             return message.message_id, self._decide(by_kind["d"])
         for kind in ONWARD:
@@ -69,6 +76,16 @@ class Player:
             missing = [key for key in wanted if key not in attempt.picks]
             return named[missing[0]] if missing else by_kind["k"][-1]
         return next((named[key] for key in wanted if key in named), choices[0])
+
+    def _figure(self, data: str) -> str:
+        """The number this person works out: right, or half of it."""
+        attempt = self.attempt(int(data.split(".")[1]))
+        item = self.content.items[attempt.item_id] if attempt else None
+        if attempt is None or item is None:
+            return "0"
+        belief = random.Random(f"{self.account}.{attempt.id}.{attempt.number}")
+        value = item.figures[RIGHT].value
+        return written(value if belief.random() < self.skill else value / 2)
 
     def _wanted(self, attempt: Attempt, item: Item) -> tuple[str, ...]:
         """What this person believes to be right, the same at every look at the question."""

@@ -51,7 +51,7 @@ BUTTONS: dict[str, str] = {
 
 QUESTIONS: dict[str, str] = {
     "zone": "settings", "hour": "settings", "pause": "pause", "leave-from": "pause", "leave-back": "pause",
-    "reason": "learn", "note": "learn", "invite": "invite", "roles": "roles", "assign": "assign", "exempt": "exempt",
+    "figure": "quiz", "reason": "learn", "note": "learn", "invite": "invite", "roles": "roles", "assign": "assign", "exempt": "exempt",
 }  # fmt: skip
 """What was asked for in words → the command it belongs to; an answer to what is missing here is a stray word."""
 

@@ -35,7 +35,8 @@ class Attempt:
     number: int = 0
     """Item now asked, from 0; equal to the number of answers given."""
     picks: str = ""
-    """Keys ticked so far, steps put in order so far, or the verdict chosen so far of a true/false item."""
+    """Keys ticked so far, steps put in order so far, or the verdict chosen so far of a true/false item;
+    ``f`` where the facts of a figure are shown."""
     last: str = ""
     """Keys of the last answer, for showing its verdict again."""
     asked: int = 0
@@ -117,6 +118,11 @@ def put(attempt: Attempt, key: str) -> Attempt:
 def take_back(attempt: Attempt, key: str) -> Attempt:
     """Take the number from the last step that has one; any other keeps its own."""
     return replace(attempt, picks=attempt.picks[:-1]) if attempt.picks.endswith(key) else attempt
+
+
+def show_facts(attempt: Attempt) -> Attempt:
+    """Show what a figure is worked out from."""
+    return replace(attempt, picks="f")
 
 
 def start_over(attempt: Attempt) -> Attempt:

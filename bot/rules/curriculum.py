@@ -9,17 +9,20 @@ reader's place.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from bot.rules.calendar import Calendar
 
 Audience = Literal["employee", "borrower"]
-ItemType = Literal["single", "multiple", "true-false", "ordering"]
+ItemType = Literal["single", "multiple", "true-false", "ordering", "numeric"]
 EndingKind = Literal["safe", "in time", "lost"]
 Level = Literal["recall", "apply", "analyse"]
 Anchor = Literal["hired", "enrolled", "calendar"]
 MonthDay = tuple[int, int]
 
+RIGHT, OTHER = "right", "other"
+"""Keys of what is answered to a typed figure that is right, and to one that meets nothing foreseen."""
 TRUE, FALSE = "t", "f"
 """Keys of the two verdicts of a true/false item; its reasons are ``a``, ``b``, ``c``."""
 
@@ -37,7 +40,21 @@ class ItemWords:
     prompt: str
     """Html."""
     choices: Mapping[str, ChoiceWords]
-    """By key, in the order written: ``a``…; for true/false also ``t`` and ``f``."""
+    """By key, in the order written: ``a``…; for true/false also ``t`` and ``f``; of a figure what is
+    answered to it, under ``right``, the near misses and ``other``, all without a label."""
+    facts: str = ""
+    """Html: what a figure is worked out from, one line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, and how far from it somebody may be."""
+
+    value: Decimal
+    tolerance: Decimal
+
+    def holds(self, value: Decimal) -> bool:
+        return abs(value - self.value) <= self.tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +68,18 @@ class Item:
     """Slug of the lesson or case it belongs to."""
     answer: tuple[str, ...]
     """Keys, sorted: one for single, several for multiple; (verdict, reason) for true/false; for an
-    ordering all of them, the first step first."""
+    ordering all of them, the first step first; for a figure the figure as it is kept."""
     must: bool
     level: Level
     words: Mapping[str, ItemWords]
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    """Of a figure: the right one, and near misses with their own cause, by key."""
 
     @property
     def choices(self) -> tuple[str, ...]:
         """Keys a learner may choose among, in the order written, without the two verdicts."""
+        if self.type == "numeric":
+            return ()
         verdicts = (TRUE, FALSE) if self.type == "true-false" else ()  # elsewhere “f” is the sixth choice
         return tuple(key for key in next(iter(self.words.values())).choices if key not in verdicts)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from bot.rules.curriculum import Case, Item, ItemType, Lesson
+from bot.rules.curriculum import OTHER, RIGHT, Case, Item, ItemType, Lesson
 
 RULE_VERSION = 1
 """Recorded with every answer, so that a verdict can be explained years later."""
@@ -25,10 +26,16 @@ class Verdict:
     answer: tuple[str, ...]
 
 
+NO_IDEA = "?"
+"""Kept as the answer of somebody who asked to see the sum: counted as not answered, so asked and not right."""
+
+
 def mark(item: Item, chosen: Sequence[str]) -> Verdict:
     """Right when exactly the keys of the answer were chosen; both halves count for true/false,
-    and every place counts for an ordering.
+    every place for an ordering, and a figure within its tolerance.
     """
+    if item.type == "numeric":
+        return Verdict(met(item, chosen[0]) == RIGHT, tuple(chosen), item.answer)
     picked = tuple(chosen) if item.type in IN_ORDER else tuple(sorted(chosen))
     return Verdict(picked == item.answer, picked, item.answer)
 
@@ -55,6 +62,19 @@ def shown_order(item: Item, shuffle: Shuffle) -> str:
     if item.type == "ordering" and tuple(shown) == item.answer:
         shown = [*shown[1:], shown[0]]
     return "".join(shown)
+
+
+def met(item: Item, kept: str) -> str:
+    """Which of its figures a typed one meets: the right one, a near miss, or none that was foreseen."""
+    if kept == NO_IDEA:
+        return NO_IDEA
+    value = Decimal(kept)
+    return next((key for key, figure in item.figures.items() if figure.holds(value)), OTHER)
+
+
+def chosen_of(item: Item, kept: str) -> tuple[str, ...]:
+    """What was chosen, from the text that an answer is kept as."""
+    return (kept,) if item.type == "numeric" else tuple(kept)
 
 
 def in_place(item: Item, chosen: Sequence[str]) -> tuple[int, ...]:

@@ -51,7 +51,9 @@ def held(chat: Chat, kind: str) -> str:
 async def give(chat: Chat, *, right: bool) -> Item:
     """Answer the question that stands there, whatever its type; the verdict is shown then."""
     item = asked_item(chat)
-    if item.type == "multiple":
+    if item.type == "numeric":
+        await chat.say(item.answer[0] if right else "123456789")
+    elif item.type == "multiple":
         keys = item.answer if right else tuple(key for key in item.choices if key not in item.answer)
         for key in keys:
             await chat.tap(shown(chat, key))

@@ -2,34 +2,42 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
 from bot.rules import quiz
-from bot.rules.curriculum import Item
+from bot.rules.curriculum import Content, Item, Lesson
 from tests.cast import FEN, TAN, Chat, Someone, World, our_content
 from tests.chat.player import asked_item, give, shown, to_the_questions
 
 pytestmark = pytest.mark.anyio
-LESSONS = {"ordering": "already-paid-first-hour"}
+LESSON = "never-pay-before-you-receive"
+TASKS = {"ordering": "already-paid-first-hour-06", "numeric": "unfreeze-fee-loan-03"}
+"""An item of ours of each type."""
+
+
+def asking_first(kind: str) -> Content:
+    """Our content with a lesson that asks our item of this type first."""
+    ours = our_content()
+    lesson = ours.units[LESSON]
+    assert isinstance(lesson, Lesson)
+    task = ours.items[TASKS[kind]]
+    changed = replace(lesson, items=(task, *lesson.items[:4]), check=task.id, version=f"asks {kind}")
+    return replace(
+        ours, units={**ours.units, LESSON: changed}, by_number={**ours.by_number, lesson.number: changed}
+    )
 
 
 async def at_the(world: World, kind: str, who: Someone = TAN) -> Chat:
-    """A business owner at the first question of this type; those before it answered rightly."""
+    """A business owner at a question of this type, the first of three."""
+    await world.restart(asking_first(kind))
     await world.arrive(who)
     chat = world.chat(who)
-    await chat.say("/lessons")
-    await chat.tap(titles(chat)[LESSONS[kind]])
-    await to_the_questions(chat, LESSONS[kind])
-    while asked_item(chat).type != kind:
-        await give(chat, right=True)
-        await chat.tap("Next question ›")
+    await chat.tap(chat.labels[1][0])
+    await to_the_questions(chat, LESSON)
+    assert asked_item(chat).id == TASKS[kind]
     return chat
-
-
-def titles(chat: Chat) -> dict[str, str]:
-    language = chat.world.learner(chat.who).language
-    return {slug: unit.words[language].title for slug, unit in our_content().units.items()}
 
 
 def label(item: Item, key: str) -> str:
@@ -43,7 +51,7 @@ def marked_again(world: World) -> None:
     assert len(answers) == len(rows)
     for answer in answers:
         item = our_content().items[answer["item"]]
-        assert quiz.mark(item, answer["chosen"]).right == answer["right"]
+        assert quiz.mark(item, quiz.chosen_of(item, answer["chosen"])).right == answer["right"]
         row = rows[answer["attempt"], answer["number"]]
         assert (row["chosen"], row["right"], row["first"]) == tuple(
             answer[k] for k in ("chosen", "right", "first")
@@ -126,7 +134,7 @@ async def test_numbers_survive_leaving_a_kill_and_another_phone(world: World) ->
     old = tan.last
     await tan.tap("Leave")
     await tan.say("/learn")
-    await tan.tap("Go on · question 2")
+    await tan.tap("Go on · question 1")
     assert tan.last is not old and tan.last.is_protected
     assert {f"1 · {label(item, item.answer[1])}", f"2 · {label(item, item.answer[0])}"} <= set(tan.buttons)
 
@@ -141,7 +149,159 @@ async def test_somebody_elses_buttons_do_nothing(world: World) -> None:
     assert world.all_of("attempts")[-1]["picks"] == "" and len(world.all_of("attempts")) == 1
 
 
-@pytest.mark.parametrize("kind", LESSONS)
+@pytest.mark.parametrize(
+    "words", ["85", "85%", "85.0", "８５％", "about 85", "八十五", "84,8", "it's 85 per cent."]
+)
+async def test_a_figure_is_right_however_it_is_typed_and_is_answered_below(world: World, words: str) -> None:
+    tan = await at_the(world, "numeric")
+    question, said = tan.last, tan.text
+    await tan.say(words)
+    assert tan.first_line.startswith("✅ Right: 8")
+    assert tan.last is not question and tan.last.is_protected
+    assert (question.text, question.keyboard) == (said, None)
+    assert [row["chosen"][:1] for row in world.all_of("answers")] == ["8"]
+    marked_again(world)
+
+
+@pytest.mark.parametrize(
+    ("words", "key"), [("0.85", "a"), ("51,000", "b"), ("34%", "c"), ("26", "d"), ("90", "other")]
+)
+async def test_a_near_miss_is_told_its_own_cause(world: World, words: str, key: str) -> None:
+    tan = await at_the(world, "numeric")
+    item = asked_item(tan)
+    await tan.say(words)
+    assert tan.first_line == f"🔁 Not this one. Typed: {words.rstrip('%')}"
+    assert item.words["en"].choices[key].feedback in tan.text
+    assert world.all_of("answers")[-1]["right"] is False
+    marked_again(world)
+
+
+@pytest.mark.parametrize("words", ["thirteenish", "85 or 86", "<b>85</b>", "not 85", "don't know"])
+async def test_what_cannot_be_read_is_no_answer_and_the_question_stays_open(world: World, words: str) -> None:
+    tan = await at_the(world, "numeric")
+    question = tan.last
+    await tan.say(words)
+    assert tan.text.split("\n") == [
+        f"I couldn't read a number in “{words}”.", "Try 13 or 13%. This does not count as an answer.",
+    ]  # fmt: skip
+    assert question.keyboard and world.all_of("answers") == []
+    await tan.say("85")
+    assert tan.first_line == "✅ Right: 85"
+
+
+async def test_the_question_can_be_called_down_again(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    question = tan.text
+    await tan.say("hm")
+    await tan.tap("The question again")
+    assert tan.text == question and tan.last.is_protected
+    await tan.say("85")
+    assert tan.first_line == "✅ Right: 85"
+
+
+async def test_no_idea_yet_shows_the_sum_and_counts_as_not_answered(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    question, item = tan.last, asked_item(tan)
+    await tan.tap("No idea yet")
+    assert tan.last is question and tan.first_line == "🔁 Here is the sum."
+    assert item.words["en"].choices["right"].feedback in tan.text and "It counts as not answered." in tan.text
+    attempt = world.all_of("attempts")[-1]
+    assert (attempt["asked"], attempt["right"], world.all_of("answers")[-1]["chosen"]) == (1, 0, quiz.NO_IDEA)
+    marked_again(world)
+
+
+async def test_the_facts_fold_out_and_stay_when_one_comes_back(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    facts = asked_item(tan).words["en"].facts
+    assert facts not in tan.text
+    await tan.tap("Show the facts")
+    assert facts in tan.text and tan.labels[0] == ["No idea yet"]
+    await tan.tap("Leave")
+    await tan.tap("Go on")
+    assert facts in tan.text
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("help", "☎️ Call your bank now"),
+        ("I just paid them 85", "☎️ Call your bank now"),
+        ("被骗了 5000", "☎️ Call your bank now"),
+        ("is this a scam?", "Is this something suspicious?"),
+    ],
+)
+async def test_a_cry_for_help_is_heard_first_and_the_question_waits(
+    world: World, words: str, line: str
+) -> None:
+    tan = await at_the(world, "numeric")
+    await tan.say(words)
+    assert tan.first_line.startswith(line)
+    assert world.all_of("answers") == []
+    await tan.say("85")
+    assert tan.first_line == "✅ Right: 85"
+
+
+async def test_commands_are_heard_and_cancel_leaves_as_leave_does(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    await tan.say("/learn")
+    assert tan.first_line.startswith("📝 3 questions to go")
+    await tan.say("/cancel")
+    assert tan.first_line == "📝 Kept, 0 of 3 answered."
+
+
+async def test_a_number_typed_after_leaving_or_going_on_is_no_answer(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    await tan.tap("Leave")
+    await tan.say("85")
+    assert tan.first_line == "I can't chat freely."
+    await tan.say("/learn")
+    await tan.tap("Go on · question 1")
+    await tan.say("85")
+    await tan.tap("Next question ›")
+    await tan.say("34")
+    assert len(world.all_of("answers")) == 1
+
+
+async def test_a_number_typed_twice_is_answered_once(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    await tan.say("34")
+    verdict = tan.text
+    await tan.say("85")
+    assert tan.text == verdict, "the first counts, and the message shows where one stands"
+    await tan.tap("Next question ›")
+    assert len(world.all_of("answers")) == 1
+    marked_again(world)
+
+
+async def test_a_figure_is_typed_on_after_a_kill_and_in_another_language(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    await world.restart()
+    await tan.say("/settings")
+    await tan.walk("Language", "简体中文")
+    await tan.say("八十五左右")
+    assert tan.first_line == "✅ 对：85"
+
+
+async def test_each_question_takes_the_words_of_its_own_learner(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    await world.arrive(FEN)
+    await world.chat(FEN).say("85")
+    assert world.all_of("answers") == []
+    await tan.say("85")
+    assert len(world.all_of("answers")) == 1
+
+
+def test_lessons_of_ours_end_in_tasks() -> None:
+    asked = [
+        our_content().items[item_id].type
+        for unit in our_content().units.values()
+        if isinstance(unit, Lesson)
+        for item_id in quiz.form_a(unit)
+    ]
+    assert "ordering" in asked
+
+
+@pytest.mark.parametrize("kind", TASKS)
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_whatever_is_tapped_in_whatever_order_each_question_is_answered_once(
     world: World, kind: str, seed: int
@@ -153,7 +313,10 @@ async def test_whatever_is_tapped_in_whatever_order_each_question_is_answered_on
     for _ in range(60):
         for row in tan.last.keyboard or []:
             seen += [b["callback_data"] for b in row if b.get("callback_data", "z")[0] in "akg"]
-        await tan.tap_data(dice.choice(seen[-12:] if dice.random() < 0.8 else seen), forge=True)
+        if dice.random() < 0.2:
+            await tan.say(dice.choice(["85", "八十五", "thirteenish", "5万", "-1"]))
+        else:
+            await tan.tap_data(dice.choice(seen[-12:] if dice.random() < 0.8 else seen), forge=True)
         standing = world.all_of("attempts")[-1]
         assert standing["id"] == attempt
         assert len(set(standing["picks"])) == len(standing["picks"])

@@ -21,7 +21,53 @@ ORDERING = """\
       b: [记下来, 最后。]
       c: [别再付, 第一步。]
 """
+NUMERIC = """\
+  - id: parcel-03
+    answer: {value: 12, tolerance: 0.5}
+    near: {a: {value: 11, tolerance: 0.4}, b: {value: -4.25, tolerance: 0}}
+    about: {type: numeric, level: analyse, lesson: parcel, covers: [], place: any, source: none, must: false}
+    en:
+      prompt: How many sales?
+      facts: "Lost: 4,240"
+      right: 4,240 ÷ 360 is 11.8.
+      a: One short.
+      b: Half the loss.
+      other: Divide.
+    zh-Hans:
+      prompt: 卖几台？
+      facts: 亏 4,240 元
+      right: 4,240÷360≈11.8。
+      a: 差一点。
+      b: 才一半。
+      other: 除一除。
+"""
 SPOILT = {
+    "a figure that is none": (NUMERIC, "value: 12,", "value: a dozen,", "value", 32, 21),
+    "a figure with a comma": (NUMERIC, "value: 12,", 'value: "1,200",', "value", 32, 21),
+    "a figure without tolerance": (NUMERIC, "value: 12, tolerance: 0.5", "value: 12", "missing-key", 32, 13),
+    "a tolerance below nothing": (NUMERIC, "tolerance: 0.5", "tolerance: -0.5", "value", 32, 25),
+    "a near miss within what is right": (NUMERIC, "tolerance: 0.4", "tolerance: 0.5", "answer", 33, 12),
+    "a near miss by another name": (NUMERIC, "near: {a:", "near: {z:", "unknown-key", 33, 12),
+    "a near miss without words": (NUMERIC, "      a: One short.\n", "", "missing-key", 36, 7),
+    "words for no near miss": (
+        NUMERIC,
+        "near: {a: {value: 11, tolerance: 0.4}, ",
+        "near: {",
+        "unknown-key",
+        39,
+        7,
+    ),
+    "no sum worked through": (NUMERIC, "      right: 4,240 ÷ 360 is 11.8.\n", "", "missing-key", 36, 7),
+    "no facts": (NUMERIC, '      facts: "Lost: 4,240"\n', "", "missing-key", 36, 7),
+    "a near miss said at length": (NUMERIC, "One short.", "word " * 46, "too-long", 39, 7),
+    "near misses of what is no figure": (
+        ORDERING,
+        "[c, a, b]",
+        "[c, a, b]\n    near: {a: {value: 1, tolerance: 0}}",
+        "unknown-key",
+        33,
+        5,
+    ),
     "an order that leaves a step out": (ORDERING, "[c, a, b]", "[c, a]", "answer", 32, 14),
     "an order that names a step twice": (ORDERING, "[c, a, b]", "[c, a, a]", "answer", 32, 14),
     "an order of what is no step": (ORDERING, "[c, a, b]", "[c, a, d]", "answer", 32, 14),
@@ -42,7 +88,7 @@ def with_task(small: Small, task: str) -> Small:
     return small
 
 
-@pytest.mark.parametrize("task", [ORDERING], ids=["ordering"])
+@pytest.mark.parametrize("task", [ORDERING, NUMERIC], ids=["ordering", "numeric"])
 def test_a_task_is_read_without_a_fault_and_comes_back_from_its_packing(small: Small, task: str) -> None:
     with_task(small, task)
     assert small.check() == []
@@ -63,6 +109,31 @@ def test_an_order_keeps_its_order(small: Small) -> None:
     read = load(with_task(small, ORDERING).root).items["parcel-03"]
     assert read.answer == ("c", "a", "b")
     assert read.choices == ("a", "b", "c")
+
+
+def test_a_figure_is_read_with_its_near_misses(small: Small) -> None:
+    read = load(with_task(small, NUMERIC).root).items["parcel-03"]
+    assert (read.answer, read.choices, read.words["en"].facts) == (("12",), (), "Lost: 4,240")
+    assert {key: (str(one.value), str(one.tolerance)) for key, one in read.figures.items()} == {
+        "right": ("12", "0.5"), "a": ("11", "0.4"), "b": ("-4.25", "0"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("value: 12,", "value: 13,"), ("tolerance: 0.5", "tolerance: 0.1"), ("value: 11,", "value: 10,")],
+)
+def test_a_published_figure_never_changes(small: Small, old: str, new: str) -> None:
+    with_task(small, NUMERIC)
+    assert check(small.root, publish=True) == []
+    small.change("quiz", old, new)
+    assert [fault.code for fault in small.check()] == ["changed-meaning"]
+
+
+def test_a_unit_kept_before_there_were_tasks_still_loads_and_keeps_its_version(small: Small) -> None:
+    unit = load(small.root).units["parcel"]
+    assert "figures" not in pack(unit) and "facts" not in pack(unit)
+    assert unpack(pack(unit)) == unit
 
 
 def test_a_published_order_never_changes(small: Small) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from bot.chat import menu
-from bot.chat.commands import advice, lesson
+from bot.chat.commands import advice, lesson, quiz
 from bot.chat.turn import Turn
 from bot.rules import access, cries
 
@@ -31,7 +31,7 @@ def cancel(turn: Turn) -> None:
     """`/cancel`: stop what waits for words; in a lesson, quiz or story the same as [Leave]."""
     waiting, attempts = turn.store.dialogue.awaits, turn.store.open_attempts()
     turn.store.await_words(turn.learner.id, "")
-    if waiting:
+    if waiting not in ("", quiz.FIGURE):
         turn.show("cancelled")
     elif attempts:
         lesson.kept(turn, attempts[0])

@@ -45,8 +45,10 @@ def show(turn: Turn, attempt: Attempt) -> None:
     if turn.heard.kind == "tap":
         turn.retire(f"attempt:{attempt.id}")
     if attempt.kind == "case":
+        quiz.expect_no_figure(turn)
         case.show(turn, attempt)
     elif attempt.stage == "cards":
+        quiz.expect_no_figure(turn)
         show_card(turn, attempt)
     elif attempt.stage == "verdict":
         quiz.show_verdict(turn, attempt)
@@ -105,6 +107,7 @@ def leave(turn: Turn) -> None:
 
 
 def kept(turn: Turn, attempt: Attempt) -> None:
+    quiz.expect_no_figure(turn)
     unit = turn.unit_of(attempt)
     cards = len(unit.words[turn.learner.language].cards) if isinstance(unit, Lesson) else 0
     title = topic_title(turn, attempt.unit) if attempt.kind == "quiz" else turn.unit_title(unit)

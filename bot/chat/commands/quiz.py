@@ -12,6 +12,9 @@ from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import FALSE, TRUE, Item
 
+FIGURE = "figure"
+"""What a learner is asked to type when a question is answered with a number."""
+
 
 def quiz(turn: Turn) -> None:
     """`/quiz [topic]`: the topics to choose from, or one of them at once."""
@@ -65,8 +68,18 @@ def show_question(turn: Turn, attempt: Attempt, *, moved: bool = False) -> None:
         _gone(turn, attempt)
         return
     name, context = asking.question(item, attempt, turn.learner.language, turn.filled)
+    if item.type == "numeric":
+        turn.store.await_words(turn.learner.id, FIGURE, f"{attempt.id}.{attempt.number}")
+    else:
+        expect_no_figure(turn)
     put = turn.move if moved and turn.heard.kind == "tap" else turn.show
     put(name, screen=f"attempt:{attempt.id}", **context)
+
+
+def expect_no_figure(turn: Turn) -> None:
+    """The next words that are typed are no answer to a question any more."""
+    if turn.store.dialogue.awaits == FIGURE:
+        turn.store.await_words(turn.learner.id, "")
 
 
 def answer(turn: Turn) -> None:
@@ -88,9 +101,9 @@ def answer(turn: Turn) -> None:
     elif item.type == "true-false" and key in (TRUE, FALSE):
         show_question(turn, turn.store.save_attempt(steps.settle(attempt, key)))
     elif item.type == "true-false":
-        _mark(turn, attempt, item, (attempt.picks, key))
+        mark(turn, attempt, item, (attempt.picks, key))
     else:
-        _mark(turn, attempt, item, (key,))
+        mark(turn, attempt, item, (key,))
 
 
 def _asked(turn: Turn) -> tuple[Attempt, Item] | None:
@@ -122,22 +135,26 @@ def _picked(turn: Turn, attempt: Attempt, changed: Attempt) -> None:
 
 
 def check(turn: Turn) -> None:
-    """The buttons below the choices: [Check], [Start over]."""
+    """The buttons below the choices: [Check], [Start over], [No idea yet], [Show the facts]."""
     asked = _asked(turn)
     if asked is None:
         return
     attempt, item = asked
     if turn.tap.choice == asking.START_OVER:
         _picked(turn, attempt, steps.start_over(attempt))
+    elif turn.tap.choice == asking.FACTS:
+        _picked(turn, attempt, steps.show_facts(attempt))
+    elif turn.tap.choice == asking.NO_IDEA:
+        mark(turn, attempt, item, (rules.NO_IDEA,))
     elif not attempt.picks:
         turn.toast("tick_one")
     elif item.type == "ordering" and len(attempt.picks) < len(item.choices):
         show_question(turn, attempt)
     else:
-        _mark(turn, attempt, item, tuple(attempt.picks))
+        mark(turn, attempt, item, tuple(attempt.picks))
 
 
-def _mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> None:
+def mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> None:
     marked = steps.answer(attempt, item, chosen)
     saved = turn.store.save_attempt(marked.attempt)
     turn.store.add_answer(saved, marked.number, item.id, saved.last, marked.verdict.right, marked.is_first)
@@ -146,18 +163,19 @@ def _mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> 
         number=marked.number, order=attempt.orders[marked.number], chosen=saved.last, right=marked.verdict.right,
         first=marked.is_first, rule=rules.RULE_VERSION, form="A" if attempt.kind == "lesson" else "bank",
     )  # fmt: skip
-    show_verdict(turn, saved)
+    show_verdict(turn, saved, typed=turn.heard.kind == "words")
 
 
-def show_verdict(turn: Turn, attempt: Attempt) -> None:
-    """Right or not, why, and the next step, on the message that held the question."""
+def show_verdict(turn: Turn, attempt: Attempt, *, typed: bool = False) -> None:
+    """Right or not, why, and the next step, on the message that held the question; below it when that was typed."""
     item = item_of(turn, attempt, attempt.answered_id)
     if item is None:
         _gone(turn, attempt)
         return
     unit = turn.library.unit(item.unit) if attempt.kind == "quiz" else None
     name, context = asking.verdict(item, attempt, turn.learner.language, turn.filled, unit)
-    turn.show(name, screen=f"attempt:{attempt.id}", **context)
+    put = turn.below if typed else turn.show
+    put(name, screen=f"attempt:{attempt.id}", **context)
 
 
 def already(turn: Turn, attempt: Attempt) -> None:
@@ -208,6 +226,7 @@ def complete(turn: Turn, attempt: Attempt) -> None:
 
 
 def show_result(turn: Turn, attempt: Attempt) -> None:
+    expect_no_figure(turn)
     result = completion.result(attempt)
     context: dict[str, Any] = {
         "attempt": attempt,

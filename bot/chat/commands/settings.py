@@ -16,8 +16,9 @@ WEEKEND: dict[str, frozenset[int]] = {"employee": frozenset({5, 6}), "borrower":
 
 
 def settings(turn: Turn) -> None:
-    """`/settings`: how things stand, and a button for each."""
-    turn.store.await_words(turn.learner.id, "")
+    """`/settings`: how things stand, and a button for each; a question that waits for a number goes on waiting."""
+    if turn.store.dialogue.awaits in AWAITED:
+        turn.store.await_words(turn.learner.id, "")
     turn.show("settings", city=turn.room.words.city(turn.learner.time_zone, turn.learner.language))
 
 
