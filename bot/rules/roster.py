@@ -151,19 +151,14 @@ def differences(
 
     Who is missing leaves, unless the lines are not the whole roster.
     """
-    by_number, number_of = _by_number(known), _numbers(known)
+    by_number = _by_number(known)
+    in_file = {line.staff_number for line in lines}
     replaced = {
         learner.id: learner
-        for number in answers.new
-        if (learner := by_number.get(number)) is not None
-        and any(line.staff_number == number for line in lines)
+        for number, learner in by_number.items()
+        if number in answers.new and number in in_file
     }
-    lists: dict[str, list[Person]] = {name: [] for name in ("new", "changed", "moved", "back", "same")}
-    in_file = {line.staff_number for line in lines}
-    for line in lines:
-        before = by_number.get(line.staff_number)
-        name, person = _compared(line, None if before and before.id in replaced else before, number_of)
-        lists[name].append(person)
+    lists = _sorted_out(lines, by_number, _numbers(known), replaced)
     leaving = [
         learner for number, learner in sorted(by_number.items())
         if not learner.left_on and (learner.id in replaced or (is_whole and number not in in_file))
@@ -179,6 +174,19 @@ def differences(
         alike=_alike([person.staff_number for person in lists["new"]], gone),
         present=sum(learner.left_on is None for learner in known),
     )  # fmt: skip
+
+
+def _sorted_out(
+    lines: Sequence[RosterLine], by_number: Mapping[str, Learner], number_of: Mapping[int, str],
+    replaced: Mapping[int, Learner],
+) -> dict[str, list[Person]]:  # fmt: skip
+    """Everybody in the file in one of five lists; whose number was given away is not known under it."""
+    lists: dict[str, list[Person]] = {name: [] for name in ("new", "changed", "moved", "back", "same")}
+    for line in lines:
+        before = by_number.get(line.staff_number)
+        name, person = _compared(line, None if before and before.id in replaced else before, number_of)
+        lists[name].append(person)
+    return lists
 
 
 def _by_number(known: Sequence[Learner]) -> dict[str, Learner]:

@@ -9,8 +9,22 @@ import pytest
 from sqlalchemy import event, update
 
 from bot.rules import tracks
+from bot.store import rosters
 from bot.store.tables import learners
-from tests.cast import FEN, LING, MEI, STRANGER, TAN, WEI, Someone, World, card, our_content, our_lesson
+from tests.cast import (
+    FEN,
+    LING,
+    MEI,
+    STAFF,
+    STRANGER,
+    TAN,
+    WEI,
+    Someone,
+    World,
+    card,
+    our_content,
+    our_lesson,
+)
 
 pytestmark = pytest.mark.anyio
 REPORT = our_lesson("report-it-fast")
@@ -315,3 +329,20 @@ async def test_a_roster_that_comes_in_during_a_lesson_leaves_the_lesson_where_it
     await mei.tap("Next ›")
     assert mei.first_line == card(REPORT, 3)
     assert (world.learner(MEI).name, world.learner(MEI).department) == ("Chen Meihua", "IT")
+
+
+async def test_who_comes_back_goes_on_at_the_same_card(world: World) -> None:
+    async def whole(*staff: Someone) -> None:
+        lines = [someone.line for someone in staff]
+        await world.write(
+            lambda c: rosters.import_at_once(c, lines, world.clock(), world.clock().date(), is_whole=True)
+        )
+
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await mei.walk("Start · 2 minutes", "Next ›")
+    await whole(*(someone for someone in STAFF if someone is not MEI))
+    assert await mei.tap("Next ›") == "This button has expired. /learn goes on"
+    assert (await mei.say("/learn")).startswith("I have nothing like that here.")
+    await whole(*STAFF)
+    assert f"waits at card 2 of {len(REPORT.cards)}" in await mei.say("/learn")
