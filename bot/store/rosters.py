@@ -39,7 +39,7 @@ from bot.store.engine import is_sqlite
 from bot.store.rows import Values
 from bot.store.tables import audit, events, invitations, learners, outbox, roster_batches, roster_lines
 
-STEP = 250
+STEP = 500
 """Lines in one transaction."""
 PAUSE = 0.03
 """Seconds between two: SQLite hands its writer to whoever asks at the right moment, so we step back."""
@@ -172,7 +172,7 @@ class _Steps:
 def clear(connection: Connection) -> int:
     """Delete some lines that serve nobody: of rosters that have come in, and of imports that were killed."""
     l = roster_lines.c  # noqa: E741
-    some = select(l.batch_id, l.number).order_by(l.batch_id, l.number).limit(STEP * 4)
+    some = select(l.batch_id, l.number).order_by(l.batch_id, l.number).limit(STEP)
     found = connection.execute(some).all()
     if found:
         last = found[-1]
