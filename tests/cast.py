@@ -189,6 +189,13 @@ class World:
         self.clock.at = to.astimezone(UTC) if to else self.clock.at + timedelta(**by)
         await self.strike()
 
+    async def come_back(self, to: datetime) -> None:
+        """Move the clock as if nothing had run since the last tick, and wait for what is made up for."""
+        await asyncio.to_thread(self.app.clock.strike)
+        self.clock.at = to.astimezone(UTC)
+        await asyncio.to_thread(self.app.clock.come_back)
+        await self.settle()
+
     async def strike(self) -> int:
         await asyncio.to_thread(self.app.clock.enrol)
         owed = await asyncio.to_thread(self.app.clock.strike)

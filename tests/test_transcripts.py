@@ -2,7 +2,7 @@
 
 The first line says who, as what, in which language and when it begins. Then, line by line:
 `> words` somebody writes, `> [Label]` taps (a button that is gone is tapped as it was),
-`* Tuesday 09:00` time passes, `= Ling` somebody else goes on. The bot's lines follow by themselves:
+`* Tuesday 09:00` time passes, `~ Tuesday 09:00` it passes and the bot was away, `= Ling` somebody else goes on. The bot's lines follow by themselves:
 `< ` a message, new or changed, its buttons below, `! ` a word that fades.
 """
 
@@ -82,6 +82,9 @@ class Transcript:
         elif line.startswith("* "):
             _, day, hour = line.split(" ")
             await self.world.move(clock_at(self.world.clock(), day, hour))
+        elif line.startswith("~ "):
+            _, day, hour = line.split(" ")
+            await self.world.come_back(clock_at(self.world.clock(), day, hour))
         elif line.startswith("= "):
             self.who = WHO[line.removeprefix("= ")]
         else:
@@ -138,7 +141,7 @@ async def replayed(text: str, url: str, folder: Path) -> str:
     who, language = WHO[head["who"]], head["language"]
     assert head["what"] == ("employee" if who.staff_number else "borrower")
     begins = clock_at(MONDAY, head["day"], head["hour"])
-    acts = [line for line in lines if line[:2] in ("> ", "* ", "= ")]
+    acts = [line for line in lines if line[:2] in ("> ", "* ", "= ", "~ ")]
     async with playing(url, folder, clock=Clock(begins)) as world:
         for someone in CAST:
             world.telegram.person(someone.account).language_code = language.lower()

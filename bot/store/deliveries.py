@@ -168,8 +168,11 @@ class _Morning:
         return [] if self.is_shut else [(self.learner, one) for one in self.plan.noted]
 
     def digest(self, away: Away) -> list[dict[str, Any]]:
-        """One message for all that was missed, now or when something may come again."""
-        if not self._waits() or self.learner.account_id is None or self.learner.unreachable:
+        """One message for all that was missed, now or after the night or the weekend.
+
+        Whoever wanted quiet missed nothing.
+        """
+        if not self._waits() or self._why not in (None, "rest day"):
             return self.rows()
         at = self.days.opens(self.learner, self.now)
         on = delivery.local(at, self.learner.time_zone).date()

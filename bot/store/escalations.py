@@ -1,7 +1,7 @@
 """Of what a manager hears, and of what nobody does: one message a day for all their people."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -44,7 +44,7 @@ def messages(
     managers = {row.id: rows.learner_of(row) for row in found}
     told = {number: one for number, one in managers.items() if _can_be_told(one)}
     marks = [_mark(one, SAID if one.learner.manager_id in told else NOBODY, now) for one in heard]
-    sent = _sent(connection, list(told), now)
+    sent = _sent(connection, told, now)
     return marks + [row for one in told.values() for row in _message(one, sent[one.id], days, now)]
 
 
@@ -61,14 +61,21 @@ def _mark(one: Heard, why: str, now: datetime) -> dict[str, Any]:
     return row | {"state": "skipped", "reason": why}
 
 
-def _sent(connection: Connection, of: Sequence[int], now: datetime) -> dict[int, dict[date, str]]:
-    """Of each manager the days on which a message is owed or was sent, with its state."""
+def _sent(connection: Connection, of: Mapping[int, Learner], now: datetime) -> dict[int, dict[date, str]]:
+    """Of each manager the days on which a message is owed or was sent, with its state.
+
+    One that was late, after an outage, counts on the day on which it was read.
+    """
     o, found = outbox.c, defaultdict[int, dict[date, str]](dict)
-    query = select(o.learner_id, o.on, o.state).where(
-        o.learner_id.in_(of), o.daily == KIND, o.on >= now.date() - DAY
+    query = select(o.learner_id, o.on, o.state, o.sent_at).where(
+        o.learner_id.in_(list(of)), o.daily == KIND, o.on >= now.date() - 7 * DAY
     )
     for row in connection.execute(query) if of else ():
         found[row.learner_id][row.on] = row.state
+        if row.sent_at is not None:
+            found[row.learner_id][delivery.local(row.sent_at, of[row.learner_id].time_zone).date()] = (
+                row.state
+            )
     return found
 
 
