@@ -5,9 +5,10 @@ import logging
 import re
 import sys
 import threading
+import traceback
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 from urllib.parse import quote
 
 import structlog
@@ -49,6 +50,45 @@ def _written(secret: str) -> tuple[str, ...]:
     return secret, json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1], quote(secret, safe="")
 
 
+def without_words(error: BaseException) -> str:
+    """A traceback with the types of errors alone: what an error says may quote a person."""
+    told: list[str] = []
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        frames = "".join(traceback.format_list(traceback.extract_tb(link.__traceback__)))
+        told.append(f"Traceback (most recent call last):\n{frames}{type(link).__name__}")
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return "\n\nafter\n\n".join(told)
+
+
+def _rendered(_logger: Any, _method: str, said: Any) -> Any:
+    """For structlog: an error as JSON holds it."""
+    error = said.pop("exc_info", None)
+    if isinstance(error, tuple):
+        error = error[1]
+    elif error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        said["exception"] = without_words(error)
+    return said
+
+
+def _printed(out: TextIO, about: Any) -> None:
+    """The same for the console."""
+    out.write("\n" + without_words(about[1]))
+
+
+class FirstLines(logging.Filter):
+    """asyncio writes the error of a lost task, words and all, below its first line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "asyncio":
+            record.msg, record.args = record.getMessage().split("\n", 1)[0], ()
+        return True
+
+
 def set_up(
     level: str = "INFO", style: Literal["console", "json"] = "console", secrets: Sequence[str] = ()
 ) -> None:
@@ -61,9 +101,9 @@ def set_up(
         structlog.processors.StackInfoRenderer(),
     ]
     last: list[Any] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [_rendered, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_printed)]
     )
     structlog.configure(
         processors=[
@@ -85,6 +125,7 @@ def set_up(
             secrets,
         )
     )
+    handler.addFilter(FirstLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

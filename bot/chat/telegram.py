@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from bot.rules import access
+
 Kind = Literal[
     "words", "command", "tap", "file", "sticker", "blocked", "unblocked", "group", "edit", "nothing"
 ]
@@ -50,8 +52,8 @@ class Heard:
 
     @property
     def shape(self) -> str:
-        """What kind of update it was, without a word of it."""
-        return f"{self.kind} {self.command}".strip() if self.kind == "command" else self.kind
+        """What kind of update it was, without a word of it: a command that is not ours is somebody's words."""
+        return f"command {self.command}" if access.is_command(self.command) else self.kind
 
 
 def hear(update: Any) -> Heard:

@@ -56,6 +56,11 @@ QUESTIONS: dict[str, str] = {
 """What was asked for in words → the command it belongs to; an answer to what is missing here is a stray word."""
 
 
+def is_command(name: str) -> bool:
+    """Whether there is, or may be, a command of this name."""
+    return any(name in rule.acts for rule in TABLE)
+
+
 def may_use(learner: Learner, command: str) -> bool:
     """Whether this person may use a chat command at all, be it with their own things only."""
     return any(command in rule.acts and _holds(learner, rule.holder) for rule in TABLE)

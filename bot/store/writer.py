@@ -186,7 +186,12 @@ class Writer:
         if group.is_unavailable(error):
             self._put_off([job])
         else:
-            log.error("turn_not_written", shape=job.shape, error=type(error).__name__, table=str(error)[:40])
+            log.error(
+                "turn_not_written",
+                shape=job.shape,
+                error=type(error).__name__,
+                table=str(error) if isinstance(error, Stale) else "",
+            )
             self._bury(job, error)
 
     def _bury(self, job: TurnJob, error: Exception) -> None:
