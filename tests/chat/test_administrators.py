@@ -1,12 +1,16 @@
 """Administrators: the state of things, whom lessons reach, new links, and who may do what."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from bot import app as assembly
+from bot.rules.people import Learner
+from bot.rules.sending import LANES
 from bot.store import tables
 from tests.cast import ADA, BO, LING, MEI, OMAR, SANA, STAFF, TINA, WEI, Someone, World, playing
 
@@ -178,3 +182,44 @@ async def test_nobody_else_is_told_that_these_commands_exist(world: World) -> No
         for command in ("status", "invite", "roles"):
             assert await chat.say(f"/{command}") == await chat.say("/nothing")
         assert "status" not in chat.menu and "invite" not in await chat.say("/help")
+
+
+def _held_up(connection: Any, learner: Learner, at: datetime) -> None:
+    """A lesson that another process has claimed and does not send."""
+    row: dict[str, Any] = {column.name: None for column in tables.outbox.c}
+    row |= {
+        "id": 77, "learner_id": learner.id, "chat_id": learner.account_id, "lane": LANES.index("lessons"),
+        "care": "resend", "state": "claimed", "claimed_by": "another", "claimed_until": at + timedelta(days=1),
+        "sealed": False, "made_at": at, "due_at": at, "sends": 0, "wish": "lesson_due", "wish_args": "{}",
+    }  # fmt: skip
+    connection.execute(tables.outbox.insert(), row)
+
+
+async def test_administrators_hear_at_any_hour_that_lessons_stopped_and_that_they_go_again(
+    world: World,
+) -> None:
+    await world.arrive(ADA, MEI, LING)
+    ada = world.chat(ADA)
+    await world.until_hour(2, 2)  # nobody else hears anything at two in the night
+    mei, began = world.learner(MEI), world.clock()
+    await world.write(lambda c: _held_up(c, mei, began))
+    quiet = [len(world.chat(who).messages) for who in (MEI, LING)]
+    for _ in range(20):
+        await world.move(minutes=1)
+        world.app.clock.watch()
+        await world.settle()
+    assert (ada.first_line, ada.last.is_silent) == ("Lessons have stopped going out.", False)
+    assert [m.text for m in ada.messages if m.text.startswith("Lessons have stopped")] == [ada.text]
+    await ada.tap("State of things")
+    assert (ada.first_line, ada.last.is_protected) == ("Lessons are not going out.", True)
+    alarmed = len(ada.messages)
+    await world.write(lambda c: c.execute(
+        update(tables.outbox).where(tables.outbox.c.id == 77).values(state="sent", sent_at=world.clock())
+    ))  # fmt: skip
+    for _ in range(8):
+        await world.move(minutes=1)
+        world.app.clock.watch()
+        await world.settle()
+    assert len(ada.messages) == alarmed + 1
+    assert (ada.first_line, ada.last.is_silent) == ("Lessons go out again.", True)
+    assert [len(world.chat(who).messages) for who in (MEI, LING)] == quiet
