@@ -45,7 +45,7 @@ class Owner:
 RISK, SERVICE, IT, COLLECTIONS = "Risk", "Customer service", "IT and operations", "Collections"
 
 EMPLOYEES: tuple[Employee, ...] = (
-    Employee("R01", "Lin Ling", RISK, "manager", None, "en", 0, skill=0.95),
+    Employee("R01", "Lin Ling", RISK, "manager", "H01", "en", 0, skill=0.95),
     Employee("R02", "Chen Mei", RISK, "credit-officer", "R01", "en", 39, "absent", hired=42),
     Employee("R03", "赵启明", RISK, "credit-officer", "R01", "zh-Hans", 0),
     Employee("R04", "Priya Nair", RISK, "credit-officer", "R01", "en", 1, "late"),
@@ -54,7 +54,7 @@ EMPLOYEES: tuple[Employee, ...] = (
     Employee("R07", "林怡君", RISK, "credit-officer", "R01", "zh-Hant", 2, zone="Asia/Taipei"),
     Employee("R08", "孙浩", RISK, "credit-officer", "R01", "zh-Hans", 3, "blocks"),
     Employee("R09", "Bo Larsen", RISK, "", "R01", "en", 0, skill=0.95),
-    Employee("S01", "Omar Haddad", SERVICE, "manager", None, "en", 0, skill=0.9),
+    Employee("S01", "Omar Haddad", SERVICE, "manager", "H01", "en", 0, skill=0.9),
     Employee("S02", "吴婷", SERVICE, "customer-service", "S01", "zh-Hans", 1),
     Employee("S03", "Grace Lim", SERVICE, "customer-service", "S01", "en", 1, "late", 0.7),
     Employee("S04", "郑丽", SERVICE, "customer-service", "S01", "zh-Hans", 2),
@@ -66,7 +66,7 @@ EMPLOYEES: tuple[Employee, ...] = (
     Employee("I02", "Tina Moreau", IT, "", "I01", "en", 0, skill=0.95),
     Employee("I03", "何磊", IT, "it-ops", "I01", "zh-Hans", 1),
     Employee("I04", "Jonas Weber", IT, "it-ops", "I01", "en", 2, "late", 0.9),
-    Employee("I05", "曹颖", IT, "it-ops", "I01", "zh-Hans", 3),
+    Employee("H01", "Vera Lindqvist", "Business", "manager", None, "en", 0, "late", skill=0.9),
     Employee("I06", "Lucy Tan", IT, "it-ops", "I01", "en", 22, hired=22),
     Employee("C01", "许建国", COLLECTIONS, "manager", None, "zh-Hans", 0, "late"),
     Employee("C02", "Wei Jun", COLLECTIONS, "collections", "C01", "en", 1, skill=0.6),
@@ -114,6 +114,7 @@ PARTS: tuple[Part, ...] = (
     Part("Bashir", "Bashir", "Repairs phones, borrower", "learners", "Has read the basics and played the story."),
     Part("R01", "Ling", "Manager, Risk", "manager", "Sees what her own team has done, never an answer."),
     Part("S01", "Omar", "Manager, Customer service", "manager", "Sees his own team, and nothing of Ling's."),
+    Part("H01", "Vera", "Head of business", "manager", "Ling and Omar report to her; she sees both teams."),
     Part("R09", "Bo", "Compliance desk", "desk", "Reads what people report, once reports are there."),
     Part("I02", "Tina", "Trainer", "trainer", "Writes the lessons."),
     Part("I01", "Ada", "Administrator", "administrator", "Keeps the roster and the rights."),
