@@ -15,6 +15,8 @@ FEWEST = 5
 """People below which a figure about a topic would tell of one of them (`design.md` 1, `ux.md` 5.2)."""
 HELP_BELOW = 0.8
 """Share of first answers that are right; below it a topic is one to help with, as below the pass mark of a test."""
+AT_A_GLANCE = 100
+"""People up to whom the overview counts topics too: for 500 that takes longer than all the rest of it."""
 PAGE = 8
 """Names on one screen."""
 

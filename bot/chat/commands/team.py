@@ -79,7 +79,7 @@ def overview(turn: Turn, manager: Learner) -> None:
     members = members_of(turn, manager)
     gone = [member for member in members if member.state(turn.today) == "unreachable"]
     topic = None
-    if len(members) >= rules.FEWEST:
+    if rules.FEWEST <= len(members) <= rules.AT_A_GLANCE:
         topics = turn.library.content.topics
         figures = turn.store.ask(lambda c: store.topic_figures(c, manager.id, topics, turn.now))
         topic = rules.to_help_with(figures, len(members))
