@@ -51,6 +51,8 @@ class Clock:
         self._is_in_charge = False
         self._was_away = True
         """Since the last tick that the database took; a process that has just begun may have been."""
+        self._more = False
+        """Whether the last step of a strike left somebody whose hour has come."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -77,11 +79,14 @@ class Clock:
 
     def strike(self) -> int:
         """Owe everything whose hour has come; the number of messages owed."""
-        return self._strike(
-            lambda connection, now, days: deliveries.strike(
-                connection, now, days, tracks=self._content().tracks
-            )
-        )
+        owed = self._strike(self._step)
+        while self._more:
+            owed += self._strike(self._step)
+        return owed
+
+    def _step(self, connection: Any, now: datetime, days: Days) -> int:
+        owed, self._more = deliveries.step(connection, now, days, tracks=self._content().tracks)
+        return owed
 
     def come_back(self) -> int:
         """As `strike`, after a time in which perhaps nobody ticked: one digest each, never a burst."""
@@ -96,7 +101,7 @@ class Clock:
         return owed
 
     def _strike(self, work: Callable[[Any, datetime, Days], int]) -> int:
-        self._was_away = True
+        self._was_away, self._more = True, False
         owed: int = self._run(lambda connection: self._marked(connection, work))
         self._wake_for(owed)
         return owed
