@@ -16,7 +16,6 @@ from bot.store.tables import learners, outbox
 DAILY = "team"
 """What takes a manager's one place a day for it."""
 WEEK = timedelta(days=7)
-_team = learners.alias("team")
 _o = outbox.c
 
 
@@ -30,12 +29,11 @@ def strike(connection: Connection, now: datetime, days: Days) -> int:
     had = select(_o.id).where(
         _o.learner_id == learners.c.id, _o.daily == DAILY, _o.on > today - WEEK + timedelta(days=2)
     )
-    manages = select(_team.c.id).where(_team.c.manager_id == learners.c.id, _team.c.left_on.is_(None))
     reached = and_(
         learners.c.account_id.is_not(None), learners.c.left_on.is_(None), learners.c.unreachable.is_(None)
     )
     found = connection.execute(
-        rows.LEARNERS.where(manages.exists(), ~had.exists(), reached).order_by(learners.c.id)
+        rows.LEARNERS.where(rows.MANAGES, ~had.exists(), reached).order_by(learners.c.id)
     )
     owed = [row for row in (_row(rows.learner_of(one), now, days) for one in found) if row is not None]
     return owe_all(connection, owed)

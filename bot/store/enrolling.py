@@ -14,7 +14,7 @@ from bot.rules.people import Learner
 from bot.rules.tracks import DayCount, Plan, Standing
 from bot.store import ids, rows
 from bot.store.engine import is_sqlite
-from bot.store.group import UPDATES, Stale
+from bot.store.group import UPDATES, Stale, key_of
 from bot.store.tables import assignments, attempts, enrolments, events, learners, marks, plans
 
 BATCH = 50
@@ -73,40 +73,32 @@ def enrol(
 def _candidates(version: str, now: datetime, after: int) -> Any:
     """Those whose record, team or tracks changed since they were planned, or whose day has come."""
     people = rows.LEARNERS.with_only_columns(learners.c.id, learners.c.account_id)
-    reported_to = select(_team.c.id).where(_team.c.manager_id == learners.c.id).exists()
     changed = or_(
         plans.c.learner_id.is_(None),
         plans.c.version != learners.c.version,
         plans.c.curriculum != version,
         plans.c.again_at <= now,
-        plans.c.manages != reported_to,
+        plans.c.manages != rows.MANAGES,
     )
     joined = people.select_from(learners.outerjoin(plans, plans.c.learner_id == learners.c.id))
     return joined.where(learners.c.id > after, changed).order_by(learners.c.id).limit(BATCH)
 
 
-_team = learners.alias("reports")
-
-
-def _locked(connection: Connection, people: Sequence[tuple[int, int | None]]) -> list[int]:
-    """Those whom no turn and no other tick is about to change, held until the transaction ends."""
+def _locked(connection: Connection, people: Sequence[tuple[int, int | None]]) -> dict[int, int]:
+    """By what those are held, until the transaction ends, whom no turn and no other tick is about to change."""
+    keys = {number: key_of(number, account) for number, account in people}
     if is_sqlite(connection):
-        return [number for number, _ in people]
+        return keys
     query = text("SELECT pg_try_advisory_xact_lock(:key)")
-    return [
-        number
-        for number, account in people
-        if connection.execute(query, {"key": number if account is None else account}).scalar()
-    ]
+    return {number: key for number, key in keys.items() if connection.execute(query, {"key": key}).scalar()}
 
 
 def _level(
-    connection: Connection, mine: Sequence[int], content: Content, version: str, territory: Territory, now: datetime
+    connection: Connection, held: Mapping[int, int], content: Content, version: str, territory: Territory, now: datetime
 ) -> None:  # fmt: skip
-    people = [
-        rows.learner_of(row)
-        for row in connection.execute(rows.LEARNERS.where(learners.c.id.in_(mine)).order_by(learners.c.id))
-    ]
+    found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(list(held))).order_by(learners.c.id))
+    people = [one for one in map(rows.learner_of, found) if key_of(one.id, one.account_id) == held[one.id]]
+    mine = [one.id for one in people]
     standing = _standing(connection, mine)
     known = set(connection.execute(select(plans.c.learner_id).where(plans.c.learner_id.in_(mine))).scalars())
     made = []

@@ -59,6 +59,15 @@ class TurnJob:
     done: Future[Handled] = field(default_factory=Future)
 
 
+def key_of(learner_id: int, account_id: int | None) -> int:
+    """What on PostgreSQL everybody locks who is about to change somebody's rows: turns, orders and plans.
+
+    The account, since turns know no more; of somebody who has not come in, whom no turn is about,
+    their record.
+    """
+    return learner_id if account_id is None else account_id
+
+
 def lock(connection: Connection, jobs: Sequence[TurnJob]) -> set[int]:
     """The accounts of these jobs that this transaction may change now, in ascending order.
 

@@ -19,7 +19,7 @@ from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
 from bot.store import asking, notes, reporting, rights, rows
 from bot.store.engine import is_sqlite
-from bot.store.group import UNAVAILABLE
+from bot.store.group import UNAVAILABLE, key_of
 from bot.store.hand import Hand
 from bot.store.tables import audit, learners, orders
 
@@ -103,12 +103,13 @@ def _learner(connection: Connection, learner_id: int) -> Learner:
 def _locked(connection: Connection, learner_id: int) -> Learner | None:
     """The person, held as a turn of theirs would hold them; None while one is under way elsewhere."""
     person = _learner(connection, learner_id)
-    if is_sqlite(connection) or person.account_id is None:
+    if is_sqlite(connection):
         return person
-    taken = connection.execute(
-        text("SELECT pg_try_advisory_xact_lock(:a)"), {"a": person.account_id}
-    ).scalar()
-    return _learner(connection, learner_id) if taken else None
+    key = key_of(person.id, person.account_id)
+    if not connection.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": key}).scalar():
+        return None
+    person = _learner(connection, learner_id)
+    return person if key_of(person.id, person.account_id) == key else None
 
 
 def _one(hand: Hand, order: Order, person: Learner) -> str:

@@ -1,4 +1,9 @@
-"""Who reports to whom, at any depth."""
+"""Who reports to whom, at any depth.
+
+The line goes on over somebody who left: whoever was above them stays above their people, and their
+own records stay in the exports of the time. Whether anybody may use that is the table of rights'
+question, which gives nothing to who left and nothing to who has nobody (`rows.MANAGES`).
+"""
 
 from sqlalchemy import CTE, Connection, Select, bindparam, literal, select
 

@@ -19,17 +19,18 @@ Values = dict[str, Any]
 LEASE = timedelta(seconds=25)
 """A claim not renewed for so long belongs to a process that is gone."""
 _team = tables.learners.alias("team")
-LEARNERS = select(
-    tables.learners,
-    select(_team.c.id).where(_team.c.manager_id == tables.learners.c.id).exists().label("manages"),
+MANAGES = (
+    select(_team.c.id).where(_team.c.manager_id == tables.learners.c.id, _team.c.left_on.is_(None)).exists()
 )
-"""Learners with whether anybody reports to them."""
+"""Whether anybody reports to this learner who still works here: the one meaning of “manager” everywhere."""
+LEARNERS = select(tables.learners, MANAGES.label("manages"))
+"""Learners with whether they manage somebody."""
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 loads = json.loads
 
 
 def learner_of(row: Row[Any]) -> Learner:
-    """A learner from a row that also says whether somebody `reports` to them."""
+    """A learner from a row of `LEARNERS`."""
     rights = {right for right in GRANTED if right in row.rights.split(",")}
     return Learner(
         id=row.id, audience=row.audience, language=row.language, time_zone=row.time_zone, name=row.name,

@@ -17,7 +17,6 @@ FAILED_FOR = timedelta(days=30)
 
 _person, _a, _o = learners.c, assignments.c, outbox.c
 _later = assignments.alias("later")
-_team = learners.alias("team")
 _newest = ~(
     select(_later.c.id)
     .where(
@@ -33,7 +32,7 @@ _members = (
     select(
         _person.id, _person.name, _person.account_id.is_not(None).label("joined"), _person.hired_on,
         _person.unreachable, _person.away_from, _person.away_until, _person.paused_until,
-        select(_team.c.id).where(_team.c.manager_id == _person.id, _team.c.left_on.is_(None)).exists().label("manages"),
+        rows.MANAGES.label("manages"),
         func.count(_a.completed_at).label("done"), func.count(_a.id).label("assigned"),
         func.min(_open_due).label("first_due"),
     )

@@ -110,12 +110,16 @@ async def test_an_administrator_who_is_none_any_more_at_the_commit_gives_nothing
     assert world.learner(MEI).rights == frozenset()
 
 
-async def test_a_manager_whose_team_was_moved_at_the_commit_exports_nothing(world: World) -> None:
+@pytest.mark.parametrize("how", ["moved", "left"])
+async def test_a_manager_whose_team_is_gone_at_the_commit_exports_nothing(world: World, how: str) -> None:
     await world.arrive(LING, OMAR, MEI, WEI)
     ling = world.learner(LING)
-    moved = (
-        update(tables.learners).where(PEOPLE.manager_id == ling.id).values(manager_id=world.learner(OMAR).id)
-    )
+    team = update(tables.learners).where(PEOPLE.manager_id == ling.id)
+    went: dict[str, dict[str, object]] = {
+        "moved": {"manager_id": world.learner(OMAR).id},
+        "left": {"left_on": world.clock().date()},
+    }
+    moved = team.values(went[how])
     meanwhile = Meanwhile(world, moved)  # not a column of Ling's own row changes
     before = len(world.chat(LING).messages)
     await tapping(world, LING, data(world, LING, "e", 0, 0), meanwhile)

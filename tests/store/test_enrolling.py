@@ -110,6 +110,18 @@ def test_who_gets_a_first_report_joins_the_managers_track_though_their_own_recor
     assert owed(store, 1)[0] == "heads team 0 other role"
 
 
+def test_whose_whole_team_has_left_is_on_the_managers_track_no_more(store: Store) -> None:
+    store.add(mei(1), mei(2, manager_id=1), mei(3, manager_id=1))
+    enrol(store)
+    change(store, 2, left_on=NOW.date())
+    enrol(store)
+    assert on_tracks(store, 1) == ["heads", "new", "year"]
+    change(store, 3, left_on=NOW.date())
+    enrol(store)
+    assert on_tracks(store, 1) == ["new", "year"]
+    assert enrol(store) == 0, "and is not looked at for ever"
+
+
 def test_a_day_that_brings_something_comes_by_itself(store: Store) -> None:
     store.add(mei(1, time_zone="Asia/Shanghai"))
     enrol(store)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot.rules.orders import Order
 from bot.rules.people import Learner
-from bot.store import ids, orders, reporting, rows, tables
+from bot.store import enrolling, ids, orders, reporting, rows, tables
 from tests.cast import our_content
 from tests.store.conftest import NOW, Store, results, somebody
 
@@ -138,6 +138,18 @@ def test_what_concerns_somebody_busy_elsewhere_waits_for_the_next_tick(office: S
         turn.execute(text(f"SELECT pg_advisory_xact_lock({MEI})"))
         assert carried_out(office) == [None, "done", None]
     assert carried_out(office) == ["done", "done", "done"] and rights_of(office, MEI) == ""
+
+
+def test_who_has_not_come_in_is_planned_and_ordered_about_by_one_at_a_time(office: Store) -> None:
+    """No turn is about them, and the two ticks still meet."""
+    office.do(lambda c: c.execute(text(f"UPDATE learners SET account_id = NULL WHERE id = {MEI}")))
+    if office.is_sqlite:
+        return  # it has one writer
+    ask(office, "grant", ADA, MEI, right="trainer")
+    with office.writing.begin() as tick:
+        enrolling.enrol(tick, our_content(), lambda _: None, NOW)
+        assert carried_out(office) == [None]
+    assert carried_out(office) == ["done"]
 
 
 def test_the_managers_over_somebody_stand_nearest_first_and_a_circle_ends(office: Store) -> None:
