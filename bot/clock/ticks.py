@@ -14,6 +14,7 @@ from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
 from bot.rules.days import Days
 from bot.store import chain, deliveries, digests, enrolling, keeping, orders, outages, watching
+from bot.store.group import Stale
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
@@ -161,6 +162,8 @@ class Clock:
             return int(self._writer.run(work).result())
         except Busy:
             return 0  # the database is away; the next tick finds the same work
+        except Stale:
+            return 0  # somebody was changing the same rows; the next tick decides from what stands then
         except Exception as error:
             log.error("tick_failed", error=type(error).__name__)
             return 0
