@@ -80,18 +80,21 @@ class Workshop:
 
     def _due(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
         owed = kept.assignments(learner.id)
-        assignment = next((one for one in owed if one.id == posting.wish_args["assignment_id"]), None)
+        wanted = {posting.wish_args["assignment_id"], *posting.wish_args.get("set", ())}
+        together = sorted(
+            (one for one in owed if one.id in wanted and one.is_open), key=lambda one: one.position
+        )
+        assignment = next((one for one in together if one.id == posting.wish_args["assignment_id"]), None)
+        assignment = assignment or next(iter(together), None)
         unit = self.unit(assignment.unit) if assignment else None
-        if assignment is None or unit is None or not assignment.is_open or access.has_left(learner):
+        if assignment is None or unit is None or access.has_left(learner):
             raise Skip("no longer due")
         reminding.refuse_now(self, learner, asked=bool(posting.wish_args.get("asked")))
         making = reminding.Making(self, kept, learner, posting.wish_args, posting.chat_id, posting.id)
         now = self.now()
         today = delivery.local(now, learner.time_zone).date()
         ready = delivery.ready(owed, today)
-        together = [one for one in owed if one.id in posting.wish_args.get("set", ()) and one.is_open]
         if len(together) > 1 and "rung" not in posting.wish_args:
-            together.sort(key=lambda one: one.position)
             spoken = self.say(
                 "due_set", learner, first=together[0], titles=[making.title(one) for one in together],
                 minutes=reminding.MINUTES_A_LESSON * len(together), due_on=assignment.due_on, due_count=len(ready),

@@ -261,8 +261,10 @@ class TurnStore:
         self.owes = self.owes or due_at <= self._now
         self._write("outbox", "insert", rows.outbox_values(posting, self._now, screen=screen))
 
-    def put_off(self, learner: Learner, assignment: Assignment, until: datetime) -> None:
-        """Owe the announcement of something due once more, at one later hour."""
+    def put_off(
+        self, learner: Learner, assignment: Assignment, until: datetime, together: Sequence[int] = ()
+    ) -> None:
+        """Owe the announcement of something due, and of what came with it, once more at one later hour."""
         if learner.account_id is None:
             return
         o = tables.outbox.c
@@ -277,7 +279,9 @@ class TurnStore:
         if waiting:
             self._write("outbox", "update", {"id": waiting[0].id, "due_at": until})
             return
-        args = {"assignment_id": assignment.id, "asked": True}
+        args: Values = {"assignment_id": assignment.id, "asked": True}
+        if len(together) > 1:
+            args["set"] = list(together)
         posting = Posting(
             ids.new(),
             learner.id,

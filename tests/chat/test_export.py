@@ -38,7 +38,8 @@ async def exported(world: World, chat: Chat) -> list[dict[str, str]]:
 
 async def test_a_manager_gets_the_own_team_with_their_own_beside_it_and_nobody_elses(world: World) -> None:
     await world.arrive(LING, MEI, WEI, OMAR, SANA, TAN)
-    units = our_content().tracks["new-hire"].units
+    tracks = our_content().tracks
+    units, leading = tracks["new-hire"].units, tracks["role-manager"].units
     for manager, team in (
         (LING, {"Chen Mei", "Zhao Wei", "Lin Ling"}),
         (OMAR, {"Sana Malik", "Omar Haddad"}),
@@ -46,7 +47,7 @@ async def test_a_manager_gets_the_own_team_with_their_own_beside_it_and_nobody_e
         found = await exported(world, world.chat(manager))
         assert {line["name"] for line in found} == team
         assert {line["manager"] for line in found} == {manager.name, ""}
-        assert len(found) == len(team) * len(units)
+        assert len(found) == len(team) * len(units) + len(leading)
 
 
 async def test_a_manager_of_managers_gets_every_team_below_or_one_of_them(world: World) -> None:

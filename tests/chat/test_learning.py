@@ -9,6 +9,8 @@ from tests.cast import LING, MEI, MONDAY, TAN, WEI, Chat, World, card, our_conte
 from tests.chat.player import asked_item, give, to_the_questions
 
 pytestmark = pytest.mark.anyio
+FIRST_DAY = "📖 Your first 3 lessons, 6 minutes"
+FIRST_DAY_UNITS = ("report-it-fast", "first-day-security-habits", "mfa-and-account-takeover")
 REPORT, BASICS = our_lesson("report-it-fast"), our_lesson("never-pay-before-you-receive")
 
 
@@ -53,7 +55,7 @@ async def test_not_yet_before_the_first_day_and_nothing_is_pushed(world: World) 
     await world.until_hour(4)
     assert mei.first_line.startswith("⏸️")
     await world.until_hour(7)
-    assert mei.first_line == f"📖 {REPORT.title}"
+    assert mei.first_line == FIRST_DAY
 
 
 async def test_all_done_says_what_comes_next_and_when(world: World) -> None:
@@ -72,9 +74,9 @@ async def test_all_that_is_due_is_one_tap_behind(world: World) -> None:
     await world.until_hour(7)
     mei = world.chat(MEI)
     await mei.say("/learn")
-    await mei.tap("All due · 2")
-    assert mei.first_line == "2 things are open."
-    assert mei.labels[0] == ["1", "2"]
+    await mei.tap("All due · 5")
+    assert mei.first_line == "5 things are open."
+    assert mei.labels[0] == ["1", "2", "3", "4"]
     await mei.tap("1")
     assert mei.first_line == card(REPORT, 1)
 
@@ -86,7 +88,8 @@ async def test_the_lesson_comes_by_itself_at_the_hour_with_its_due_date_and_once
     before = len(mei.messages)
     await world.until_hour(1, 9)
     assert len(mei.messages) == before + 1
-    assert mei.text.split("\n")[:2] == [f"📖 {REPORT.title}", "Two minutes, today."]
+    assert mei.text.split("\n")[:2] == [FIRST_DAY, f"1 {REPORT.title}"]
+    assert mei.text.endswith("One after the other, today.")
     for _ in range(3):
         await world.strike()
     await world.until_hour(1, 18)
@@ -99,7 +102,7 @@ async def test_what_is_due_is_said_in_the_readers_language(world: World) -> None
     await world.arrive(MEI)
     await world.chat(MEI).tap("繁體中文")
     await world.until_hour(1)
-    assert our_lesson("report-it-fast", "zh-Hant").title in world.chat(MEI).first_line
+    assert our_lesson("report-it-fast", "zh-Hant").title in world.chat(MEI).text
 
 
 async def test_a_new_hire_is_pushed_once_a_day_and_nothing_at_the_weekend(world: World) -> None:
@@ -110,8 +113,10 @@ async def test_a_new_hire_is_pushed_once_a_day_and_nothing_at_the_weekend(world:
         await world.until_hour(day, 9)
         lines += [(day, m.text.split("\n")[0][:2]) for m in mei.messages[before:]]
     lessons = [day for day, emoji in lines if emoji in ("📖 ", "🧩 ")]
-    assert len(lessons) == len(set(lessons)) == len(our_content().tracks["new-hire"].units)
-    assert len(lines) == len({day for day, _ in lines}), "a reminder rides in the lesson of its day"
+    announced = {unit.set or unit.unit for unit in our_content().tracks["new-hire"].units}
+    assert len(lessons) == len(set(lessons)) == len(announced)
+    kinds = {(day, emoji in ("📖 ", "🧩 ")) for day, emoji in lines}
+    assert len(lines) == len(kinds), "a lesson a day, and a reminder where it has to stand alone"
     assert all((MONDAY + timedelta(days=day)).weekday() < 5 for day, _ in lines)
 
 
@@ -125,7 +130,7 @@ async def test_later_today_brings_it_back_about_three_hours_later(world: World) 
     await world.until_hour(1, 11, 59)
     assert len(mei.messages) == before
     await world.until_hour(1, 12)
-    assert mei.first_line == f"📖 {REPORT.title}"
+    assert mei.first_line == FIRST_DAY
     assert len(mei.messages) == before + 1
 
 
@@ -149,11 +154,26 @@ async def test_what_was_done_meanwhile_does_not_come_back(world: World) -> None:
     mei = world.chat(MEI)
     await world.until_hour(1, 9)
     await mei.walk("Later today", "Start now")
-    await lesson_done(mei, "report-it-fast")
+    for slug in FIRST_DAY_UNITS:
+        await lesson_done(mei, slug)
+        await mei.say("/learn")
+        await mei.tap("Start")
     before = len(mei.messages)
     await world.until_hour(1, 12)
     assert len(mei.messages) == before
-    assert [r["reason"] for r in world.all_of("outbox") if r["state"] == "skipped"] == ["no longer due"]
+    reasons = [r["reason"] for r in world.all_of("outbox") if r["state"] == "skipped"]
+    assert reasons == ["told with another"] * 2 + ["no longer due"]
+
+
+async def test_what_is_left_of_the_first_day_comes_back_when_it_was_put_off(world: World) -> None:
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await world.until_hour(1, 9)
+    await mei.walk("Later today", "Start now")
+    await lesson_done(mei, "report-it-fast")
+    await world.until_hour(1, 12)
+    assert mei.text.split("\n")[0] == "📖 Your first 2 lessons, 4 minutes"
+    assert our_lesson("report-it-fast").title not in mei.text
 
 
 async def test_late_in_the_evening_later_means_tomorrow(world: World) -> None:
@@ -191,7 +211,7 @@ async def test_somebody_who_blocked_the_bot_is_left_alone_and_told_when_back(wor
     await world.settle()
     assert world.learner(MEI).unreachable is None
     await world.until_hour(2)
-    assert world.chat(MEI).first_line == f"📖 {REPORT.title}"
+    assert world.chat(MEI).first_line == FIRST_DAY
 
 
 async def test_lessons_and_stories_are_listed_for_the_reader_and_marked_when_done(world: World) -> None:

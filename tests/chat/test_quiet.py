@@ -40,7 +40,7 @@ async def test_a_leave_moves_due_dates_and_returning_early_moves_them_back(world
     assert returned["report-it-fast"] == date(2026, 12, 2), "later by the one day that was taken"
     assert returned.keys() == before.keys()
     await world.until_hour(3)
-    assert mei.first_line == f"📖 {REPORT.title}"
+    assert mei.first_line == "📖 Your first 3 lessons, 6 minutes"
 
 
 async def test_a_leave_that_is_taken_back_leaves_no_trace_in_the_due_dates(world: World) -> None:
@@ -67,7 +67,7 @@ async def test_quiet_until_a_day_and_what_was_skipped_says_so(world: World) -> N
     assert mei.first_line == "⏸️ Quiet until Monday 7 December."
     assert skipped(world)[0] == ("lesson", "paused")
     await world.until_hour(7)
-    assert mei.first_line == f"📖 {REPORT.title}"
+    assert mei.first_line == "📖 Your first 3 lessons, 6 minutes"
 
 
 async def test_a_push_waits_while_somebody_is_in_the_middle_of_a_lesson(world: World) -> None:
@@ -132,7 +132,7 @@ async def test_who_comes_back_and_says_nothing_is_welcomed_once(world: World) ->
     assert mei.first_line == "Welcome back. Everything is where it was."
     assert world.learner(MEI).unreachable is None
     await world.until_hour(4)
-    assert mei.first_line == f"📖 {REPORT.title}", "one a day, as ever"
+    assert mei.first_line == "📖 Your first 3 lessons, 6 minutes", "one a day, as ever"
 
 
 async def test_who_comes_back_and_speaks_is_only_answered(world: World) -> None:

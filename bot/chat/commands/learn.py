@@ -7,6 +7,7 @@ from bot.chat.turn import Turn
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
+from bot.rules.tracks import push_group
 
 LATER_HOURS = tuple(range(9, 21))
 
@@ -97,7 +98,9 @@ def later(turn: Turn) -> None:
 
 def come_back(turn: Turn, assignment: Assignment, at: datetime) -> None:
     """Owe it once more at this hour, and say so."""
-    turn.store.put_off(turn.learner, assignment, at)
+    track = turn.library.content.tracks.get(assignment.track)
+    group = push_group(assignment, turn.store.assignments, track, turn.today)
+    turn.store.put_off(turn.learner, assignment, at, [one.id for one in group])
     turn.event("put_off", assignment=assignment.id, until=at.isoformat())
     turn.show("later", assignment=assignment, at=at)
 
