@@ -325,6 +325,8 @@ def _picked(item: Item) -> tuple[str, ...]:
             return "", FALSE
         case "multiple":
             return "", "ab"
+        case "red-flags":
+            return "", item.choices[0], "".join(item.choices)
         case "numeric":
             return "", "f"
         case "ordering":
@@ -367,6 +369,9 @@ def _answered(item: Item) -> Iterator[str]:
         case "multiple":
             yield from item.choices
             yield "".join(item.answer)
+        case "red-flags":
+            yield from ("".join(item.answer), "", "".join(item.choices), item.choices[0])
+            yield "".join(item.answer[:1])
         case "numeric":
             yield from (written(figure.value) for figure in item.figures.values())
             yield from ("-123456789.1234", quiz.NO_IDEA)
@@ -697,6 +702,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "nothing_open": nothing,
     "privacy": privacy,
     "question": questions("question"),
+    "question_red_flags": questions("question_red_flags"),
     "question_numeric": questions("question_numeric"),
     "quiz_borrower": both(quiz_result(60), quiz_result(100)),
     "quiz_not_yet": both(quiz_result(60), quiz_result(80)),
@@ -718,6 +724,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "sticker": nothing,
     "stray": nothing,
     "suspicious": nothing,
+    "marks_off": nothing,
     "take_back_last": nothing,
     "tick_one": nothing,
     "time_zone": nothing,
@@ -726,6 +733,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "unfinished": unfinished,
     "unreadable": nothing,
     "verdict": verdicts("verdict"),
+    "verdict_red_flags": verdicts("verdict_red_flags"),
     "verdict_numeric": verdicts("verdict_numeric"),
     "verdict_ordering": verdicts("verdict_ordering"),
     "who_sees_what": privacy,

@@ -21,6 +21,7 @@ TOASTS = (
     "one_day_stays",
     "tick_one",
     "take_back_last",
+    "marks_off",
     "reminded",
     "reminded_today",
 )

@@ -15,13 +15,13 @@ Fill = Callable[[str], str]
 Screen = tuple[str, dict[str, Any]]
 """The name of a template and what it is called with."""
 
-LETTERS = "ABCDEF"
+LETTERS, MARKS = "ABCDEF", "①②③④⑤⑥⑦⑧"
 SPARE = {"multiple": 4, "ordering": 4}
 """“☑ ” or “1 · ” before a label."""
 UNDO = 16
 """Added to a choice's number on a button that takes something back. So a button says what it is for,
 not “the other way round”: a tap that arrives twice does nothing twice."""
-CHECK, START_OVER, NO_IDEA, FACTS = 0, 1, 2, 3
+CHECK, START_OVER, NO_IDEA, FACTS, ALL_FINE, MARKS_OFF = range(6)
 """What a button below the choices does; the number it holds."""
 
 
@@ -29,6 +29,8 @@ def question(item: Item, attempt: Attempt, language: str, filled: Fill) -> Scree
     """The question on which this attempt stands, in the order in which this learner sees the choices."""
     if item.type == "numeric":
         return _figure(item, attempt, language, filled)
+    if item.type == "red-flags":
+        return _message(item, attempt, language, filled)
     words = item.words[language]
     reasons = item.type == "true-false" and bool(attempt.picks)
     asks_verdict = item.type == "true-false" and not attempt.picks
@@ -51,6 +53,28 @@ def question(item: Item, attempt: Attempt, language: str, filled: Fill) -> Scree
     }  # fmt: skip
 
 
+def _message(item: Item, attempt: Attempt, language: str, filled: Fill) -> Screen:
+    words = item.words[language]
+    return "question_red_flags", {
+        "attempt": attempt, "prompt": filled(words.prompt), "again": attempt.item_id in attempt.queue[: attempt.number],
+        "marked": len(attempt.picks), **_dressed(item, language),
+        "parts": [
+            {"number": _number(item, attempt, key), "mark": MARKS[place], "label": words.choices[key].label,
+             "marked": key in attempt.picks}
+            for place, key in enumerate(item.choices)
+        ],
+    }  # fmt: skip
+
+
+def _dressed(item: Item, language: str) -> dict[str, Any]:
+    """A practice message as it arrives: its channel, the lines above it, and its words."""
+    said = item.words[language].choices
+    numbered = {key: f"{MARKS[place]} {said[key].part}" for place, key in enumerate(item.choices)}
+    above = {line: numbered[key] for line, key in item.head.items()}
+    body = [words for key, words in numbered.items() if key not in item.head.values()]
+    return {"channel": item.channel, "above": above, "body": body}
+
+
 def _figure(item: Item, attempt: Attempt, language: str, filled: Fill) -> Screen:
     words = item.words[language]
     return "question_numeric", {
@@ -62,7 +86,7 @@ def _figure(item: Item, attempt: Attempt, language: str, filled: Fill) -> Screen
 def _number(item: Item, attempt: Attempt, key: str) -> int:
     """What the button of a choice holds."""
     number = list(next(iter(item.words.values())).choices).index(key)
-    return number + UNDO if item.type == "ordering" and key in attempt.picks else number
+    return number + UNDO if item.type in ("ordering", "red-flags") and key in attempt.picks else number
 
 
 def verdict(item: Item, attempt: Attempt, language: str, filled: Fill, unit: Unit | None) -> Screen:
@@ -79,6 +103,8 @@ def verdict(item: Item, attempt: Attempt, language: str, filled: Fill, unit: Uni
         said = item.words[language].choices[RIGHT if met == rules.NO_IDEA else met].feedback
         typed = "" if met == rules.NO_IDEA else f"{Decimal(attempt.last):,f}"
         return "verdict_numeric", context | {"typed": typed, "said": filled(said)}
+    if item.type == "red-flags":
+        return "verdict_red_flags", context | _signs(item, chosen, language, filled)
     if item.type == "ordering":
         return "verdict_ordering", context | {
             "places": rules.in_place(item, chosen), "all": len(item.answer),
@@ -90,6 +116,21 @@ def verdict(item: Item, attempt: Attempt, language: str, filled: Fill, unit: Uni
         "half": item.type == "true-false" and not marked.right and chosen[0] in item.answer,
         "remarks": _said_of(item, _remarked(item, chosen, marked.right), language, filled),
         "missed": _said_of(item, missed, language, filled),
+    }  # fmt: skip
+
+
+def _signs(item: Item, chosen: tuple[str, ...], language: str, filled: Fill) -> dict[str, Any]:
+    """What was found, missed and accused; of a genuine message that was trusted, what speaks for each part."""
+    said = {
+        key: (MARKS[place], *_said_of(item, [key], language, filled)[0])
+        for place, key in enumerate(item.choices)
+    }
+    return {
+        "all": len(item.answer), **_dressed(item, language),
+        "found": [said[key] for key in chosen if key in item.answer],
+        "missed": [said[key] for key in item.answer if key not in chosen],
+        "accused": [said[key] for key in chosen if key not in item.answer],
+        "trusted": list(said.values()) if not item.answer and not chosen else [],
     }  # fmt: skip
 
 

@@ -44,11 +44,16 @@ class Ink:
 
     def plain(self, text: str, place: Place) -> str:
         """The same for texts that stand on a button or in a title, where nothing can be bold."""
+        shown = self.quoted(text, place)
+        self._look_at(html.escape(shown, quote=False), text, place)
+        return shown
+
+    def quoted(self, text: str, place: Place) -> str:
+        """Plain words of other people, who space and punctuate as they like."""
         marked, fills = self._mark(text, place)
         if re.search(r"\*\*|`", marked):
             self.faults.at(place, "markdown", "Nothing can be bold or code here; write the words alone.")
         shown = _filled(" ".join(marked.split()), fills)
-        self._look_at(html.escape(shown, quote=False), text, place)
         if "{hotline}" in shown:
             self.faults.at(place, "placeholder", "{hotline} cannot stand on a button or in a title.")
         return shown
@@ -60,6 +65,10 @@ class Ink:
     def plain_of(self, node: Node | None, what: str) -> str:
         text = self._text(node, what)
         return self.plain(text.value, text.place) if text else ""
+
+    def quoted_of(self, node: Node | None, what: str) -> str:
+        text = self._text(node, what)
+        return self.quoted(text.value, text.place) if text else ""
 
     def _text(self, node: Node | None, what: str) -> Text | None:
         if isinstance(node, Text) and node.value.strip():

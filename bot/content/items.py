@@ -13,7 +13,7 @@ from bot.content.places import Faults, Place
 from bot.content.titles import read_titles
 from bot.content.units import Facts
 from bot.content.yaml import List, Map, Node, Text, read
-from bot.rules.curriculum import FALSE, RIGHT, TRUE, Item, ItemType, Level
+from bot.rules.curriculum import FALSE, RIGHT, TRUE, Channel, Item, ItemType, Level
 from bot.rules.figures import written
 from bot.rules.languages import WRITTEN
 
@@ -24,7 +24,12 @@ TYPES: dict[ItemType, TypeRules] = {
     "true-false": TypeRules(fewest=3, most=3, right=(1, 1), verdicts=(TRUE, FALSE)),
     "numeric": TypeRules(fewest=0, most=0, right=(0, 0)),
     "ordering": TypeRules(fewest=3, most=6, right=(3, 6), ordered=True),
+    "red-flags": TypeRules(fewest=5, most=8, right=(3, 4), parts=True),
 }
+HEADS: dict[Channel, tuple[str, ...]] = {
+    "sms": ("from",), "chat": ("from",), "e-mail": ("from", "subject"), "call": ("from",), "web-page": ("address",),
+}  # fmt: skip
+"""What stands above a practice message, by its channel."""
 _ID = re.compile(r"([a-z0-9-]+)-[0-9]{2}")
 
 
@@ -73,7 +78,7 @@ class _Quiz:
         sections = by_language(form, self.hant, f"item “{name}”")
         review = read_review(form) if form.has("review") else self.review
         if known is None or unit is None:
-            for key in ("answer", "near"):
+            for key in ("answer", "near", "channel", "head"):
                 form.node(key, needed=key == "answer")
             form.done()
             return None
@@ -81,7 +86,8 @@ class _Quiz:
             id=name, type=known, topic=self.topic, unit=unit.slug, answer=(), must=must,
             level=next((one for one in LEVELS if one == level), "apply"), words={},
         )  # fmt: skip
-        item, meant = (_with_figure if known == "numeric" else _with_choices)(bare, form, sections, unit)
+        read = {"numeric": _with_figure, "red-flags": _with_parts}.get(known, _with_choices)
+        item, meant = read(bare, form, sections, unit)
         form.done()
         return ReadItem(item, form.place, review, replaces, (known, *meant), unit.draft)
 
@@ -126,6 +132,22 @@ def _with_choices(
     return replace(item, answer=answer, words=words), meant
 
 
+def _with_parts(
+    item: Item, form: Form, sections: Mapping[str, Node], unit: Facts
+) -> tuple[Item, tuple[object, ...]]:
+    """A practice message in the dress of its channel: choices with words, and what stands above them."""
+    item, meant = _with_choices(item, form, sections, unit)
+    named = form.among("channel", tuple(HEADS))
+    channel = next((channel for channel in HEADS if channel == named), None)
+    above = form.form("head")
+    needed = HEADS[channel] if channel else ()
+    head = {field: above.among(field, item.choices) for field in needed if above.node(field)}
+    above.done()
+    if len(set(head.values())) < len(head):
+        form.faults.at(form.key("head"), "value", "Each line above the message is a part of its own.")
+    return replace(item, channel=channel, head=head), (*meant, named, [[*line] for line in head.items()])
+
+
 def _with_figure(
     item: Item, form: Form, sections: Mapping[str, Node], unit: Facts
 ) -> tuple[Item, tuple[object, ...]]:
@@ -150,8 +172,8 @@ def _meaning(sections: Mapping[str, Node], keys: Iterable[str]) -> list[list[str
             continue
         for key in keys:
             entry = section.entries.get(key)
-            label = entry.entries[0] if isinstance(entry, List) and entry.entries else entry
-            found.append([tag, key, " ".join(label.value.split()) if isinstance(label, Text) else ""])
+            said = entry.entries[: max(len(entry.entries) - 1, 1)] if isinstance(entry, List) else [entry]
+            found.append([tag, key, *(" ".join(one.value.split()) for one in said if isinstance(one, Text))])
     return found
 
 

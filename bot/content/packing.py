@@ -68,15 +68,16 @@ def _packed_item(item: Item) -> dict[str, Any]:
     words = {
         tag: {
             "prompt": said.prompt,
-            "choices": {key: [choice.label, choice.feedback] for key, choice in said.choices.items()},
+            "choices": {key: _packed_choice(choice) for key, choice in said.choices.items()},
         }
         | ({"facts": said.facts} if said.facts else {})
         for tag, said in item.words.items()
     }
     # what only some types have is left out of the others: they stay what they were before it was thought of
-    more = (
+    more: dict[str, Any] = (
         {"figures": {key: _packed_figure(one) for key, one in item.figures.items()}} if item.figures else {}
     )
+    more |= {"channel": item.channel, "head": dict(item.head)} if item.channel else {}
     return more | {
         "id": item.id,
         "type": item.type,
@@ -87,6 +88,10 @@ def _packed_item(item: Item) -> dict[str, Any]:
         "level": item.level,
         "words": words,
     }
+
+
+def _packed_choice(choice: ChoiceWords) -> list[str]:
+    return [choice.label, choice.feedback, choice.part] if choice.part else [choice.label, choice.feedback]
 
 
 def _packed_figure(figure: Figure) -> list[str]:
@@ -165,4 +170,6 @@ def _item(written: Mapping[str, Any]) -> Item:
             key: Figure(Decimal(value), Decimal(tolerance))
             for key, (value, tolerance) in written.get("figures", {}).items()
         },
+        channel=written.get("channel"),
+        head=written.get("head", {}),
     )

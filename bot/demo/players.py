@@ -72,7 +72,7 @@ class Player:
         keys = list(next(iter(item.words.values())).choices)
         named = {keys[int(data.split(".")[3]) % asking.UNDO]: data for data in choices}
         wanted = self._wanted(attempt, item)
-        if item.type in ("multiple", "ordering"):
+        if item.type in ("multiple", "ordering", "red-flags"):
             missing = [key for key in wanted if key not in attempt.picks]
             return named[missing[0]] if missing else by_kind["k"][-1]
         return next((named[key] for key in wanted if key in named), choices[0])

@@ -35,7 +35,7 @@ class Attempt:
     number: int = 0
     """Item now asked, from 0; equal to the number of answers given."""
     picks: str = ""
-    """Keys ticked so far, steps put in order so far, or the verdict chosen so far of a true/false item;
+    """Keys ticked so far, steps put in order or parts marked so far, or the verdict chosen so far of a true/false item;
     ``f`` where the facts of a figure are shown."""
     last: str = ""
     """Keys of the last answer, for showing its verdict again."""
@@ -123,6 +123,16 @@ def take_back(attempt: Attempt, key: str) -> Attempt:
 def show_facts(attempt: Attempt) -> Attempt:
     """Show what a figure is worked out from."""
     return replace(attempt, picks="f")
+
+
+def flag(attempt: Attempt, key: str) -> Attempt:
+    """Mark a part of a practice message as a sign."""
+    return replace(attempt, picks="".join(sorted({*attempt.picks, key})))
+
+
+def unflag(attempt: Attempt, key: str) -> Attempt:
+    """Take the mark off a part."""
+    return replace(attempt, picks=attempt.picks.replace(key, ""))
 
 
 def start_over(attempt: Attempt) -> Attempt:

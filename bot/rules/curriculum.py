@@ -15,7 +15,9 @@ from typing import Literal
 from bot.rules.calendar import Calendar
 
 Audience = Literal["employee", "borrower"]
-ItemType = Literal["single", "multiple", "true-false", "ordering", "numeric"]
+ItemType = Literal["single", "multiple", "true-false", "ordering", "numeric", "red-flags"]
+Channel = Literal["sms", "chat", "e-mail", "call", "web-page"]
+"""The dress of a practice message."""
 EndingKind = Literal["safe", "in time", "lost"]
 Level = Literal["recall", "apply", "analyse"]
 Anchor = Literal["hired", "enrolled", "calendar"]
@@ -29,10 +31,14 @@ TRUE, FALSE = "t", "f"
 
 @dataclass(frozen=True, slots=True)
 class ChoiceWords:
-    """One choice of an item: what it says (plain text) and what is answered to it (html)."""
+    """One choice of an item: what it says (plain text) and what is answered to it (html).
+
+    Of a part of a practice message `label` is its handle on a button and `part` its words, both plain.
+    """
 
     label: str
     feedback: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,18 @@ class Item:
     unit: str
     """Slug of the lesson or case it belongs to."""
     answer: tuple[str, ...]
-    """Keys, sorted: one for single, several for multiple; (verdict, reason) for true/false; for an
+    """Keys, sorted: one for single, several for multiple, the true signs of a practice message (none of a
+    genuine one); (verdict, reason) for true/false; for an
     ordering all of them, the first step first; for a figure the figure as it is kept."""
     must: bool
     level: Level
     words: Mapping[str, ItemWords]
     figures: Mapping[str, Figure] = field(default_factory=dict)
     """Of a figure: the right one, and near misses with their own cause, by key."""
+    channel: Channel | None = None
+    """Of a practice message: where it arrives."""
+    head: Mapping[str, str] = field(default_factory=dict)
+    """Of a practice message: what stands above its words (``from``, ``subject``, ``address``) → the part."""
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ NO_IDEA = "?"
 
 def mark(item: Item, chosen: Sequence[str]) -> Verdict:
     """Right when exactly the keys of the answer were chosen; both halves count for true/false,
-    every place for an ordering, and a figure within its tolerance.
+    every place for an ordering, and a figure within its tolerance. Of a practice message every sign
+    has to be found and nothing harmless accused.
     """
     if item.type == "numeric":
         return Verdict(met(item, chosen[0]) == RIGHT, tuple(chosen), item.answer)
@@ -56,8 +57,11 @@ def draw(items: Sequence[Item], shuffle: Shuffle, count: int = QUIZ_ITEMS) -> tu
 def shown_order(item: Item, shuffle: Shuffle) -> str:
     """The order in which a learner sees the choices, as one string of keys.
 
-    Steps to be put in order never stand in it already: the screen would be the answer.
+    Steps to be put in order never stand in it already: the screen would be the answer. The parts
+    of a practice message stay where they are.
     """
+    if item.type == "red-flags":
+        return "".join(item.choices)
     shown = shuffle(item.choices)
     if item.type == "ordering" and tuple(shown) == item.answer:
         shown = [*shown[1:], shown[0]]

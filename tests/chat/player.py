@@ -9,7 +9,7 @@ from bot.rules.curriculum import Case, Item, Lesson
 from bot.store import tables
 from tests.cast import Chat, our_content, our_lesson
 
-MARK = re.compile(r"^([☐☑]|[1-6] ·) ")
+MARK = re.compile(r"^([☐☑]|[1-6] ·|(🚩 )?[①-⑧]) ")
 """What stands before a choice that can be taken back."""
 
 
@@ -53,6 +53,10 @@ async def give(chat: Chat, *, right: bool) -> Item:
     item = asked_item(chat)
     if item.type == "numeric":
         await chat.say(item.answer[0] if right else "123456789")
+    elif item.type == "red-flags":
+        for key in item.answer if right else item.choices:
+            await chat.tap(shown(chat, key))
+        await chat.tap(chat.labels[-2][-1])
     elif item.type == "multiple":
         keys = item.answer if right else tuple(key for key in item.choices if key not in item.answer)
         for key in keys:

@@ -13,7 +13,11 @@ from tests.chat.player import asked_item, give, shown, to_the_questions
 
 pytestmark = pytest.mark.anyio
 LESSON = "never-pay-before-you-receive"
-TASKS = {"ordering": "already-paid-first-hour-06", "numeric": "unfreeze-fee-loan-03"}
+TASKS = {
+    "ordering": "already-paid-first-hour-06",
+    "numeric": "unfreeze-fee-loan-03",
+    "red-flags": "never-pay-before-you-receive-06",
+}
 """An item of ours of each type."""
 
 
@@ -22,8 +26,9 @@ def asking_first(kind: str) -> Content:
     ours = our_content()
     lesson = ours.units[LESSON]
     assert isinstance(lesson, Lesson)
-    task = ours.items[TASKS[kind]]
-    changed = replace(lesson, items=(task, *lesson.items[:4]), check=task.id, version=f"asks {kind}")
+    task = ours.items[TASKS.get(kind, kind)]
+    others = [item for item in lesson.items if item.id != task.id]
+    changed = replace(lesson, items=(task, *others[:4]), check=task.id, version=f"asks {kind}"[:16])
     return replace(
         ours, units={**ours.units, LESSON: changed}, by_number={**ours.by_number, lesson.number: changed}
     )
@@ -36,7 +41,7 @@ async def at_the(world: World, kind: str, who: Someone = TAN) -> Chat:
     chat = world.chat(who)
     await chat.tap(chat.labels[1][0])
     await to_the_questions(chat, LESSON)
-    assert asked_item(chat).id == TASKS[kind]
+    assert asked_item(chat).id == TASKS.get(kind, kind)
     return chat
 
 
@@ -291,6 +296,115 @@ async def test_each_question_takes_the_words_of_its_own_learner(world: World) ->
     assert len(world.all_of("answers")) == 1
 
 
+GENUINE = "phishing-in-work-chat-05"
+
+
+def part(item: Item, key: str, *, marked: bool = False) -> str:
+    """The label of a part's button."""
+    return f"{'🚩 ' if marked else ''}{'①②③④⑤⑥⑦⑧'[item.choices.index(key)]} {label(item, key)}"
+
+
+async def test_a_practice_message_stands_in_its_frame_and_its_parts_are_tapped_by_number(
+    world: World,
+) -> None:
+    tan = await at_the(world, "red-flags")
+    item = asked_item(tan)
+    lines = tan.text.split("\n")
+    assert lines[3] == "Practice · text message" and lines[4].startswith("Sender: ① ")
+    assert [line[0] for line in lines[5:]] == list("②③④⑤⑥⑦")
+    assert tan.last.is_protected and tan.labels[:2] == [
+        [part(item, "a"), part(item, "b")], [part(item, "c"), part(item, "d")],
+    ]  # fmt: skip
+    assert tan.labels[-2] == ["All fine"]
+    await tan.tap(part(item, "d"))
+    assert tan.labels[1] == [part(item, "c"), part(item, "d", marked=True)]
+    assert tan.labels[-2] == ["All fine", "Check · 1"]
+    await tan.tap(part(item, "d", marked=True))
+    assert tan.labels[-2] == ["All fine"]
+
+
+async def test_all_signs_and_nothing_else_is_right(world: World) -> None:
+    tan = await at_the(world, "red-flags")
+    item = await give(tan, right=True)
+    assert tan.first_line == "✅ Right: all 4 signs, nothing harmless accused."
+    assert all(item.words["en"].choices[key].feedback in tan.text for key in item.answer)
+    assert world.all_of("answers")[-1]["chosen"] == "".join(item.answer)
+    marked_again(world)
+
+
+async def test_of_some_signs_it_is_told_what_was_found_missed_and_accused_and_why(world: World) -> None:
+    tan = await at_the(world, "red-flags")
+    item = asked_item(tan)
+    for key in ("g", "d", "c"):
+        await tan.tap(part(item, key))
+    await tan.tap("Check · 3")
+    said = item.words["en"].choices
+    assert tan.text.split("\n")[:2] == ["🔁 2 of 4 signs found.", "1 harmless part accused."]
+    for line in (
+        f"🚩 ③ “{said['c'].label}”: {said['c'].feedback}", f"⑤ Missed, “{said['e'].label}”: {said['e'].feedback}"[2:],
+        f"⑦ Harmless, “{said['g'].label}”: {said['g'].feedback}",
+    ):  # fmt: skip
+        assert line in tan.text
+    assert said["a"].feedback not in tan.text and world.all_of("answers")[-1]["right"] is False
+    marked_again(world)
+
+
+async def test_tapping_everything_is_not_right(world: World) -> None:
+    tan = await at_the(world, "red-flags")
+    await give(tan, right=False)
+    assert tan.text.split("\n")[:2] == ["🔁 4 of 4 signs found.", "3 harmless parts accused."]
+
+
+async def test_a_genuine_message_is_trusted_and_its_odd_parts_explained(world: World) -> None:
+    tan = await at_the(world, GENUINE)
+    item = await give(tan, right=True)
+    assert tan.first_line == "✅ Right: this one is genuine."
+    assert all(choice.feedback in tan.text for choice in item.words["en"].choices.values())
+    assert (world.all_of("answers")[-1]["chosen"], world.all_of("answers")[-1]["right"]) == ("", True)
+    marked_again(world)
+
+
+async def test_a_genuine_message_that_was_accused_is_defended(world: World) -> None:
+    tan = await at_the(world, GENUINE)
+    item = asked_item(tan)
+    await tan.tap(part(item, "b"))
+    await tan.tap("Check · 1")
+    assert tan.text.split("\n")[:2] == ["🔁 This one is genuine.", "1 harmless part accused."]
+    assert item.words["en"].choices["b"].feedback in tan.text
+
+
+async def test_all_fine_takes_marks_off_before_it_answers_and_a_second_tap_of_it_changes_nothing(
+    world: World,
+) -> None:
+    tan = await at_the(world, "red-flags")
+    item, message, fine = asked_item(tan), tan.last, tan.data("All fine")
+    await tan.tap(part(item, "d"))
+    off = tan.data("All fine")
+    assert await tan.tap_data(fine, message, forge=True) == "Marks off. Tap again if all is fine"
+    assert (world.all_of("attempts")[-1]["picks"], world.all_of("answers")) == ("", [])
+    await tan.tap_data(off, message, forge=True)
+    assert world.all_of("answers") == []
+    await tan.tap("All fine")
+    assert tan.first_line == "🔁 0 of 4 signs found."
+    marked_again(world)
+
+
+async def test_a_mark_tapped_twice_is_set_once_and_survives_a_kill_and_another_language(world: World) -> None:
+    tan = await at_the(world, "red-flags")
+    item = asked_item(tan)
+    message, data = tan.last, tan.data(part(item, "d"))
+    await tan.tap(part(item, "d"))
+    await world.restart()
+    await tan.tap_data(data, message, forge=True)
+    assert part(item, "d", marked=True) in tan.buttons
+    await tan.say("/settings")
+    await tan.walk("Language", "简体中文")
+    await tan.say("/learn")
+    await tan.tap("接着答第 1 题")
+    assert tan.labels[1][1] == f"🚩 ④ {item.words['zh-Hans'].choices['d'].label}"
+    assert tan.text.split("\n")[3] == "练习 · 短信"
+
+
 def test_lessons_of_ours_end_in_tasks() -> None:
     asked = [
         our_content().items[item_id].type
@@ -298,7 +412,7 @@ def test_lessons_of_ours_end_in_tasks() -> None:
         if isinstance(unit, Lesson)
         for item_id in quiz.form_a(unit)
     ]
-    assert "ordering" in asked
+    assert {"ordering", "red-flags"} <= set(asked)
 
 
 @pytest.mark.parametrize("kind", TASKS)

@@ -41,7 +41,73 @@ NUMERIC = """\
       b: 才一半。
       other: 除一除。
 """
+FLAGS = """\
+  - id: parcel-03
+    answer: [d, b, f]
+    channel: e-mail
+    head: {from: a, subject: b}
+    about: {type: red-flags, level: analyse, lesson: parcel, covers: [], place: any, source: none, must: false}
+    en:
+      prompt: What gives it away?
+      a: [Harbour Parcels, Sender, Anybody can write it.]
+      b: [Pay today, Today, A clock.]
+      c: [Dear Seler, Greeting, Honest people mistype.]
+      d: [Pay at harbour.example, Link, Their own page.]
+      e: [Number 88-1047, Number, Real ones look like this.]
+      f: [Do not call, Silence, Nobody may step in.]
+    zh-Hans:
+      prompt: 哪里露馅？
+      a: [海港快递, 发件人, 谁都能写。]
+      b: [今天付, 今天, 给个钟点。]
+      c: [亲爱的朋有, 称呼, 谁都打错字。]
+      d: [请到 harbour.example 付,链接, 对方的网页。]
+      e: [单号88-1047, 单号, 真单号也这样。]
+      f: [别打电话, 别打, 免得有人拦。]
+"""
 SPOILT = {
+    "two signs only": (FLAGS, "[d, b, f]", "[d, b]", "answer", 32, 14),
+    "no harmless part to speak of": (FLAGS, "[d, b, f]", "[d, b, f, c, e]", "answer", 32, 14),
+    "a sign that is no part": (FLAGS, "[d, b, f]", "[d, b, h]", "answer", 32, 20),
+    "a channel that is none": (FLAGS, "channel: e-mail", "channel: fax", "value", 33, 14),
+    "no channel": (FLAGS, "    channel: e-mail\n", "", "missing-key", 31, 5),
+    "an e-mail without subject": (FLAGS, ", subject: b}", "}", "missing-key", 34, 11),
+    "a line above that is no part": (FLAGS, "subject: b}", "subject: z}", "value", 34, 30),
+    "one part for two lines above": (FLAGS, "subject: b}", "subject: a}", "value", 34, 5),
+    "a line above that this channel has not": (
+        FLAGS,
+        "channel: e-mail",
+        "channel: sms",
+        "unknown-key",
+        34,
+        21,
+    ),
+    "a part without handle": (
+        FLAGS,
+        "[Do not call, Silence, Nobody may step in.]",
+        "[Do not call, Nobody may step in.]",
+        "missing-feedback",
+        43,
+        7,
+    ),
+    "a handle too wide": (FLAGS, "Greeting", "Salutation", "too-long", 40, 23),
+    "a Chinese handle too wide": (FLAGS, "称呼", "怎么称呼您", "too-long", 48, 18),
+    "two handles alike": (FLAGS, "Number, Real", "Today, Real", "choices", 42, 7),
+    "an address that may be somebody's": (
+        FLAGS,
+        "harbour.example, Link",
+        "harbour-parcels.com, Link",
+        "address",
+        41,
+        11,
+    ),
+    "a channel of what is no message": (
+        ORDERING,
+        "[c, a, b]",
+        "[c, a, b]\n    channel: sms",
+        "unknown-key",
+        33,
+        5,
+    ),
     "a figure that is none": (NUMERIC, "value: 12,", "value: a dozen,", "value", 32, 21),
     "a figure with a comma": (NUMERIC, "value: 12,", 'value: "1,200",', "value", 32, 21),
     "a figure without tolerance": (NUMERIC, "value: 12, tolerance: 0.5", "value: 12", "missing-key", 32, 13),
@@ -88,7 +154,7 @@ def with_task(small: Small, task: str) -> Small:
     return small
 
 
-@pytest.mark.parametrize("task", [ORDERING, NUMERIC], ids=["ordering", "numeric"])
+@pytest.mark.parametrize("task", [ORDERING, NUMERIC, FLAGS], ids=["ordering", "numeric", "red-flags"])
 def test_a_task_is_read_without_a_fault_and_comes_back_from_its_packing(small: Small, task: str) -> None:
     with_task(small, task)
     assert small.check() == []
@@ -134,6 +200,35 @@ def test_a_unit_kept_before_there_were_tasks_still_loads_and_keeps_its_version(s
     unit = load(small.root).units["parcel"]
     assert "figures" not in pack(unit) and "facts" not in pack(unit)
     assert unpack(pack(unit)) == unit
+
+
+def test_a_practice_message_is_read_with_its_dress(small: Small) -> None:
+    read = load(with_task(small, FLAGS).root).items["parcel-03"]
+    assert (read.answer, read.channel, read.head) == (
+        ("b", "d", "f"),
+        "e-mail",
+        {"from": "a", "subject": "b"},
+    )
+    assert read.choices == tuple("abcdef")
+    said = read.words["zh-Hans"].choices["e"]
+    assert (said.label, said.part) == ("单号", "单号88-1047"), "other people space as they like"
+
+
+def test_a_genuine_message_has_no_sign(small: Small) -> None:
+    with_task(small, FLAGS.replace("[d, b, f]", "none"))
+    assert small.check() == []
+    assert load(small.root).items["parcel-03"].answer == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Pay today, Today", "Pay now, Today"), ("Pay today, Today", "Pay today, Hurry"), ("[d, b, f]", "[d, b, c]"), ("from: a, subject: b", "from: b, subject: a"), ("[d, b, f]", "none")],
+)  # fmt: skip
+def test_a_published_message_never_changes(small: Small, old: str, new: str) -> None:
+    with_task(small, FLAGS)
+    assert check(small.root, publish=True) == []
+    small.change("quiz", old, new)
+    assert [fault.code for fault in small.check()] == ["changed-meaning"]
 
 
 def test_a_published_order_never_changes(small: Small) -> None:

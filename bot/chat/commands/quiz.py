@@ -96,6 +96,8 @@ def answer(turn: Turn) -> None:
     key = keys[number]
     if item.type == "ordering":
         _put(turn, attempt, key, takes_back=bool(takes_back))
+    elif item.type == "red-flags":
+        _picked(turn, attempt, (steps.unflag if takes_back else steps.flag)(attempt, key))
     elif item.type == "multiple":
         show_question(turn, turn.store.save_attempt(steps.tick(attempt, key)))
     elif item.type == "true-false" and key in (TRUE, FALSE):
@@ -135,7 +137,7 @@ def _picked(turn: Turn, attempt: Attempt, changed: Attempt) -> None:
 
 
 def check(turn: Turn) -> None:
-    """The buttons below the choices: [Check], [Start over], [No idea yet], [Show the facts]."""
+    """The buttons below the choices: [Check], [Start over], [No idea yet], [Show the facts], [All fine]."""
     asked = _asked(turn)
     if asked is None:
         return
@@ -146,12 +148,25 @@ def check(turn: Turn) -> None:
         _picked(turn, attempt, steps.show_facts(attempt))
     elif turn.tap.choice == asking.NO_IDEA:
         mark(turn, attempt, item, (rules.NO_IDEA,))
+    elif turn.tap.choice in (asking.ALL_FINE, asking.MARKS_OFF):
+        _all_fine(turn, attempt, item)
     elif not attempt.picks:
         turn.toast("tick_one")
     elif item.type == "ordering" and len(attempt.picks) < len(item.choices):
         show_question(turn, attempt)
     else:
         mark(turn, attempt, item, tuple(attempt.picks))
+
+
+def _all_fine(turn: Turn, attempt: Attempt, item: Item) -> None:
+    """[All fine] answers where nothing is marked; else it takes the marks off first, and says so."""
+    if attempt.picks:
+        turn.toast("marks_off")
+        _picked(turn, attempt, steps.start_over(attempt))
+    elif turn.tap.choice == asking.ALL_FINE:
+        mark(turn, attempt, item, ())
+    else:
+        show_question(turn, attempt)  # the tap that took the marks off, a second time
 
 
 def mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> None:
