@@ -54,6 +54,14 @@ class Clock:
         """Since the last tick that the database took; a process that has just begun may have been."""
         self._more = False
         """Whether the last step of a strike left somebody whose hour has come."""
+        self._every: tuple[tuple[Callable[[], int], int], ...] = (
+            (self.enrol, ENROL_EVERY_SECONDS),
+            (self.tick, EVERY_SECONDS),
+            (self.carry_out, CARRY_OUT_EVERY_SECONDS),
+            (self.watch, WATCH_EVERY_SECONDS),
+            (self.thin_out, THIN_OUT_EVERY_SECONDS),
+            (self.link, LINK_EVERY_SECONDS),
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -62,13 +70,20 @@ class Clock:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to tick in a thread; whoever sends is woken in their own loop."""
         self._loop = loop
-        self._scheduler.add_job(self.tick, "interval", seconds=EVERY_SECONDS)
-        self._scheduler.add_job(self.link, "interval", seconds=LINK_EVERY_SECONDS)
-        self._scheduler.add_job(self.carry_out, "interval", seconds=CARRY_OUT_EVERY_SECONDS)
-        self._scheduler.add_job(self.watch, "interval", seconds=WATCH_EVERY_SECONDS)
-        self._scheduler.add_job(self.enrol, "interval", seconds=ENROL_EVERY_SECONDS)
-        self._scheduler.add_job(self.thin_out, "interval", seconds=THIN_OUT_EVERY_SECONDS)
+        for work, seconds in self._every:
+            self._scheduler.add_job(work, "interval", seconds=seconds)
         self._scheduler.start()
+
+    def round(self) -> None:
+        """Every tick once, for whoever moves the time themselves."""
+        for work, _ in self._every:
+            work()
+
+    def beside(self, writer: Writing, now: Callable[[], datetime]) -> "Clock":
+        """The same ticks on another database and by another time; it wakes nobody."""
+        other = Clock(writer, self._audit_key, now, lambda: None, self._content, self._territory)
+        other._was_away = self._was_away
+        return other
 
     def stop(self) -> None:
         if self._scheduler.running:

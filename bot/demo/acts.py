@@ -17,6 +17,7 @@ from bot.rules.languages import LANGUAGES
 
 Act = Callable[[View, Json], Awaitable[Json]]
 LONGEST_NAME = 40
+FRUITLESS = 20
 
 
 async def say(view: View, asked: Json) -> Json:
@@ -59,6 +60,10 @@ async def seen(view: View, asked: Json) -> Json:
 async def move(view: View, asked: Json) -> Json:
     """Move the clock by some seconds, or to the next delivery; say what went out meanwhile."""
     moved = await view.stage.move(await _goal(view, asked))
+    for _ in range(FRUITLESS if asked.get("next") else 0):
+        if moved.sent_total or await view.stage.next_delivery() is None:
+            break  # what was due may prove needless when it is made, and then the next one is meant
+        moved = await view.stage.move(await _goal(view, asked))
     sent_to = {str(person): count for person, count in moved.sent_to.items()}
     return {"sent_total": moved.sent_total, "sent_to": sent_to, "clock": await view.clock()}
 

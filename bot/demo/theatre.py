@@ -17,6 +17,7 @@ from bot.demo.clock import MovableClock
 from bot.demo.history import WEEKS, History
 from bot.demo.organisation import EMPLOYEES, OWNERS, PARTS, RIGHTS, account_of
 from bot.demo.players import Player
+from bot.demo.rehearsal import Rehearsal
 from bot.demo.request import SmallTelegramRequest
 from bot.demo.stage import Moved, StagePerson
 from bot.demo.telegram import SmallTelegram
@@ -51,6 +52,7 @@ class Theatre:
         self.clock = MovableClock(datetime.now(UTC) if empty else begins)
         self.telegram = SmallTelegram(token=TOKEN, now=self.now)
         self.app = self._built()
+        self._rehearsal = Rehearsal(self.app)
 
     @staticmethod
     def _at(day: date, at: time) -> datetime:
@@ -85,6 +87,8 @@ class Theatre:
         if state is None:
             await self._begin()
             self.keep()
+        else:
+            await self._round()
         self._ticking = asyncio.create_task(self._keep_ticking(), name="demo-ticks")
 
     async def stop(self) -> None:
@@ -209,12 +213,7 @@ class Theatre:
 
     async def next_delivery(self) -> datetime | None:
         """The next instant at which a message goes out by itself."""
-
-        def ask() -> datetime | None:
-            with snapshot(self.app.reading) as kept:
-                return kept.next_push(self.now(), self.app.room.days())
-
-        return await asyncio.to_thread(ask)
+        return await asyncio.to_thread(self._rehearsal.next_delivery, self.now())
 
     async def move(self, to: datetime) -> Moved:
         """Go from one due instant to the next until `to`, each with its tick, as if time had passed."""
@@ -225,7 +224,7 @@ class Theatre:
             while self.now() < to:
                 due = await self.next_wake()
                 self.clock.set(min(to, due) if due is not None and due > self.now() else to)
-                await self._strike()
+                await self._round()
             if running:
                 self.clock.run()
             after = self._arrived()
@@ -244,10 +243,8 @@ class Theatre:
             call.chat_id or 0 for call in self.telegram.ledger if call.ok and call.method.startswith("send")
         )
 
-    async def _strike(self) -> None:
-        await asyncio.to_thread(self.app.clock.enrol)
-        await asyncio.to_thread(self.app.clock.strike)
-        await asyncio.to_thread(self.app.clock.carry_out)
+    async def _round(self) -> None:
+        await asyncio.to_thread(self.app.clock.round)
         await self.settled()
 
     async def settled(self) -> None:
@@ -260,12 +257,8 @@ class Theatre:
     async def _keep_ticking(self) -> None:
         while True:
             await asyncio.sleep(1)
-            if self.clock.is_running:
-                async with self._moving:
-                    await asyncio.to_thread(self.app.clock.enrol)
-                    await asyncio.to_thread(self.app.clock.strike)
-            await asyncio.to_thread(self.app.clock.carry_out)
-            await asyncio.to_thread(self.app.clock.link)
+            async with self._moving:
+                await asyncio.to_thread(self.app.clock.round)
 
 
 def initials(name: str) -> str:

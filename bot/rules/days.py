@@ -7,7 +7,6 @@ from typing import Literal
 
 from bot.rules import delivery
 from bot.rules.calendar import DAY, LONGEST_BREAK, SATURDAY, Calendar
-from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 
 Why = Literal["not joined", "unreachable", "before the first day", "on leave", "paused", "rest day"]
@@ -116,20 +115,6 @@ class Days:
         """Whether what is put off now comes back on the same day."""
         zone = learner.time_zone
         return delivery.local(self.back_at(learner, now), zone).date() == delivery.local(now, zone).date()
-
-    def push_at(self, learner: Learner, assignment: Assignment, now: datetime) -> datetime | None:
-        """When an assignment that was not announced yet will be, if nothing else comes first."""
-        if learner.unreachable or learner.left_on or learner.account_id is None or not assignment.is_open:
-            return None
-        day = max(
-            delivery.local(now, learner.time_zone).date(),
-            assignment.assigned_on,
-            learner.hired_on or date.min,
-        )
-        at = delivery.instant(self.next_day(learner, day), learner.lesson_at, learner.time_zone)
-        if at > now:
-            return at
-        return delivery.instant(self.next_day(learner, day + DAY), learner.lesson_at, learner.time_zone)
 
 
 def is_paused(learner: Learner, day: date) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import StaticPool
 
 from bot.store.tables import metadata
 
@@ -85,6 +86,7 @@ def connect(url: str, *, outlives: Outlives = "power cut") -> tuple[Engine, Engi
 
 def _sqlite(url: str, begin: str, outlives: Outlives) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False})
+    _begins_with(begin, engine)
 
     @event.listens_for(engine, "connect")
     def opened(connection: Any, _record: Any) -> None:
@@ -94,11 +96,27 @@ def _sqlite(url: str, begin: str, outlives: Outlives) -> Engine:
         connection.execute(f"PRAGMA synchronous={SYNCHRONOUS[outlives]}")
         connection.execute("PRAGMA foreign_keys=ON")
 
+    return engine
+
+
+def _begins_with(begin: str, engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    return engine
+
+def in_memory(engine: Engine) -> Engine:
+    """An SQLite database as it stands, in memory: what is done to the copy happens nowhere."""
+    kept = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    source = engine.raw_connection()
+    try:
+        assert isinstance(source.driver_connection, sqlite3.Connection)
+        source.driver_connection.backup(kept)
+    finally:
+        source.close()
+    copy = create_engine("sqlite://", creator=lambda: kept, poolclass=StaticPool)
+    _begins_with("BEGIN", copy)
+    return copy
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, Table, func, select
 
 from bot.rules.attempt import Attempt
-from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.watching import Coverage, Group, Signs, Standing
@@ -64,26 +63,21 @@ class Snapshot:
         ).scalar()
         return min((at for at in (strikes, due, brings) if at is not None), default=None)
 
-    def next_push(self, now: datetime, days: Days) -> datetime | None:
-        """The next instant at which a message will go out by itself, as things stand."""
-        a, person, sent = tables.assignments, tables.learners, tables.outbox
-        announced = select(sent.c.id).where(sent.c.assignment_id == a.c.id, sent.c.slot == "lesson").exists()
-        query = (
-            select(a)
-            .join(person)
-            .where(person.c.account_id.is_not(None), ~announced, a.c.completed_at.is_(None))
-        )
-        found = []
-        for row in self._connection.execute(query):
-            learner = self.learner(row.learner_id)
-            assignment = rows.assignment_of(row)
-            if learner is not None and (at := days.push_at(learner, assignment, now)) is not None:
-                found.append(at)
+    def falls_due(self, after: datetime, until: datetime) -> bool:
+        """Whether a message waits that fell due after one instant and by another."""
         o = tables.outbox.c
-        due = self._connection.execute(
-            select(func.min(o.due_at)).where(o.state == "owed", o.due_at > now)
-        ).scalar()
-        return min([*found, *([due] if due else [])], default=None)
+        due = select(o.id).where(o.state == "owed", o.due_at > after, o.due_at <= until).limit(1)
+        return self._connection.execute(due).first() is not None
+
+    def stands(self) -> tuple[Any, ...]:
+        """Something that is another whenever a turn, a tick or a command has changed what is planned."""
+        o, person = tables.outbox.c, tables.learners.c
+        waiting = select(func.count()).where(o.state.in_(("owed", "claimed"))).scalar_subquery()
+        newest = [
+            select(func.max(t.c.id)).scalar_subquery() for t in (tables.outbox, tables.events, tables.orders)
+        ]
+        people = select(func.sum(person.version + 1)).scalar_subquery()
+        return tuple(self._connection.execute(select(waiting, people, *newest)).one())
 
     def assignments(self, learner_id: int) -> list[Assignment]:
         a = tables.assignments

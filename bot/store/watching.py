@@ -76,14 +76,16 @@ def signs(connection: Connection, now: datetime) -> Signs:
     """What can be seen just now."""
     known = _marks(connection)
     overdue = _overdue(connection, now)
-    since = [at for at in (known.get(WAITING), overdue) if at is not None]
     latest = _latest(connection)
-    through = [at for state, at in latest if state == "sent" and at is not None]
+    through = max((at for state, at in latest if state == "sent" and at is not None), default=None)
+    since = known.get(WAITING)
+    if since is not None and through is not None and through >= since:
+        since = None  # what waited got through; what is due now only fell due
     ends = [state for state, _ in latest if state in ("sent", "refused")][: watching.IN_A_ROW]
     return Signs(
         ticked_at=known.get(TICK),
-        waiting_since=min(since) if overdue is not None else None,
-        delivered_at=max(through, default=None),
+        waiting_since=min(since or overdue, overdue) if overdue is not None else None,
+        delivered_at=through,
         last_refused=ends == ["refused"] * watching.IN_A_ROW,
     )
 

@@ -45,3 +45,35 @@ async def _first_day(roster: Path, folder: Path) -> None:
     assert again.is_running
     assert abs(again.now() - datetime.now(UTC)) < timedelta(minutes=1)
     await again.stop()
+
+
+def test_the_next_delivery_is_whatever_goes_out_next_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(ROSTER)
+    (tmp_path / "data").mkdir()
+    asyncio.run(_three_weeks(tmp_path / "people.csv", tmp_path / "data"))
+
+
+async def _three_weeks(roster: Path, folder: Path) -> None:
+    theatre = Theatre(folder, date(2026, 11, 25), empty=True)
+    await theatre.start()
+    theatre.real_time(False)
+    await asyncio.to_thread(command, folder, "roster", "import", str(roster))
+    await asyncio.to_thread(command, folder, "rights", "grant", "0001", "administrator")
+    for number, called in (("0001", "Ling"), ("0002", "Mei")):
+        link = await asyncio.to_thread(command, folder, "invite", number)
+        account = next(one.id for one in theatre.people() if one.called == called)
+        theatre.telegram.start(account, link.removeprefix("/start "))
+        await theatre.settled()
+    joined = len(theatre.telegram.ledger)
+    for _ in range(16):
+        due = await theatre.next_delivery()
+        assert due is not None
+        assert (await theatre.move(due - timedelta(seconds=1))).sent_total == 0
+        assert (await theatre.move(due)).sent_total > 0
+    texts = [str(call.params.get("text", "")) for call in theatre.telegram.ledger[joined:]]
+    for kind in ("📖", "is for today", "is still open", "还没完成", "Your team this week"):
+        assert any(kind in text for text in texts), kind
+    # A jump of days is no outage: nobody looked away, and every lesson went out at its hour.
+    assert not [text for text in texts if "I was away" in text or "⚠️" in text]
+    assert await theatre.next_delivery() == await theatre.next_delivery()
+    await theatre.stop()

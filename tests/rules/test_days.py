@@ -1,6 +1,6 @@
 """On which days something may come to whom: rest, holidays, pause and leave."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,6 @@ import pytest
 
 from bot.rules.calendar import Calendar
 from bot.rules.days import Days
-from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 
 SHANGHAI = "Asia/Shanghai"
@@ -93,11 +92,3 @@ def test_at_night_or_on_leave_the_next_hour_is_the_first_free_morning() -> None:
         assert f"{DAYS.opens(learner, night).astimezone(ZoneInfo(SHANGHAI)):%d %H:%M}" == hour
     noon = datetime(2026, 10, 16, 12, 0, tzinfo=ZoneInfo(SHANGHAI))
     assert DAYS.opens(staff(), noon) == noon
-
-
-def test_what_was_not_announced_yet_is_planned_for_a_free_day() -> None:
-    one = Assignment(1, 1, "t", "u", "lesson", 0, date(2026, 10, 1), None)
-    now = datetime(2026, 9, 30, 12, 0, tzinfo=ZoneInfo(SHANGHAI))
-    at = DAYS.push_at(staff(lesson_at=time(12, 30)), one, now)
-    assert at is not None and f"{at.astimezone(ZoneInfo(SHANGHAI)):%d %H:%M}" == "08 12:30"
-    assert DAYS.push_at(staff(unreachable="blocked"), one, now) is None
