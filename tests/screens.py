@@ -22,7 +22,7 @@ from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, 
 from bot.rules.delivery import Assignment
 from bot.rules.figures import written
 from bot.rules.people import GRANTED, Learner
-from bot.rules.watching import GROUPS, Coverage, Group, Signs, Standing, Trouble
+from bot.rules.watching import LISTS, Coverage, Group, Signs, Standing, Trouble
 from bot.rules.width import width
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
@@ -426,7 +426,7 @@ def status(_: Reader) -> Iterator[Context]:
     full, none = Coverage(some, reasons, 12), Coverage()
     signs = Signs(NOW, None, NOW - timedelta(hours=1))
     yield {"standing": Standing(signs, None, 0, None, 0, full)}
-    yield {"standing": Standing(signs, None, 3, NOW - timedelta(minutes=4), 2, full)}
+    yield {"standing": Standing(signs, None, 3, NOW - timedelta(minutes=4), 2, full, 12)}
     yield {"standing": Standing(Signs(), None, 0, None, 0, none)}
     for wrong in get_args(Trouble):
         yield {"standing": Standing(signs, wrong, 1, NOW - timedelta(days=1), 1, full)}
@@ -434,8 +434,15 @@ def status(_: Reader) -> Iterator[Context]:
 
 def status_who(reader: Reader) -> Iterator[Context]:
     people = [person(reader, unreachable=why) for why in ("blocked", "deactivated", "chat-not-found")]
-    for number, group in enumerate(GROUPS, start=1):
-        yield {"people": people, "group": group, "number": number, "page": 98, "pages": 625, "count": 5000}
+    for number, group in enumerate(LISTS, start=1):
+        yield {
+            "people": [(one, 12 if group == "untold" else None) for one in people],
+            "group": group,
+            "number": number,
+            "page": 98,
+            "pages": 625,
+            "count": 5000,
+        }
         yield {"people": [], "group": group, "number": number, "page": 0, "pages": 1, "count": 0}
 
 

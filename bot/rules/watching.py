@@ -21,6 +21,9 @@ Trouble = Literal["waiting", "no tick", "refused"]
 Group = Literal["active", "silent", "not joined", "unreachable"]
 GROUPS: tuple[Group, ...] = ("active", "silent", "not joined", "unreachable")
 """Everybody on the roster who works here is in exactly one of these."""
+List = Literal["active", "silent", "not joined", "unreachable", "untold"]
+LISTS: tuple[List, ...] = (*GROUPS, "untold")
+"""What has a screen of names; a button counts them from 1. Whoever is on a list below the groups is in a group as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,9 @@ class Standing:
     dead_letters: int
     """Updates since yesterday that could not be handled."""
     coverage: Coverage
+    untold: int = 0
+    """Units that are late after the whole ladder, with no manager who could be told."""
 
     @property
     def is_well(self) -> bool:
-        return self.trouble is None and self.dead_letters == 0
+        return self.trouble is None and self.dead_letters == 0 and self.untold == 0

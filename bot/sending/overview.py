@@ -9,8 +9,9 @@ from bot.chat.say import Spoken
 from bot.rules import access, delivery
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
-from bot.rules.watching import GROUPS, PAGE
+from bot.rules.watching import LISTS, PAGE, List
 from bot.sending.outbox import Skip
+from bot.store import watching
 from bot.store.snapshot import Snapshot
 
 Call = tuple[str, dict[str, Any], dict[str, str]]
@@ -40,17 +41,32 @@ class Overview:
         if args["group"] == 0:
             spoken = self.say("status", learner, standing=kept.standing(now, today))
         else:
-            group = GROUPS[args["group"] - 1]
-            covered = kept.coverage(now, today)
-            pages = max(1, -(-covered.of(group) // PAGE))
-            page = min(args["page"], pages - 1)
-            spoken = self.say(
-                "status_who", learner, people=kept.who(group, page, now, today), group=group, page=page,
-                number=args["group"], pages=pages, count=covered.of(group),
-            )  # fmt: skip
+            spoken = self._who(kept, learner, args["group"], args["page"], now)
         if args["message_id"]:
             return "editMessageText", spoken.edit(posting.chat_id, args["message_id"]), {}
         return _new(posting, spoken)
+
+    def _who(self, kept: Snapshot, learner: Learner, number: int, wanted: int, now: datetime) -> Spoken:
+        """One page of names; a page beyond the end is the last one."""
+        name = LISTS[number - 1]
+        count, page, people = self._names(kept, name, wanted, now)
+        return self.say(
+            "status_who", learner, people=people, group=name, page=page, number=number, count=count,
+            pages=_pages(count),
+        )  # fmt: skip
+
+    def _names(
+        self, kept: Snapshot, name: List, wanted: int, now: datetime
+    ) -> tuple[int, int, list[tuple[Learner, Any]]]:
+        """(how many, the page, its people with what is to be said beside each)."""
+        today = delivery.local(now, self.zone)
+        if name == "untold":
+            count, people = kept.ask(lambda c: watching.untold(c, wanted))
+            page = min(wanted, _pages(count) - 1)
+            return count, page, people or kept.ask(lambda c: watching.untold(c, page))[1]
+        count = kept.coverage(now, today).of(name)
+        page = min(wanted, _pages(count) - 1)
+        return count, page, [(one, None) for one in kept.who(name, page, now, today)]
 
     def _notice(self, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
         args = posting.wish_args
@@ -63,6 +79,10 @@ class Overview:
 
 
 WISHES = ("status", "alarm", "all_clear", "right_changed")
+
+
+def _pages(count: int) -> int:
+    return max(1, -(-count // PAGE))
 
 
 def _new(posting: Posting, spoken: Spoken) -> Call:

@@ -111,12 +111,17 @@ def open_below(connection: Connection, manager_id: int) -> tuple[int, date | Non
     return count, first
 
 
-def untold(connection: Connection) -> int:
-    """How many open units ran through the ladder with no manager who could be told."""
-    a, o = assignments.c, outbox.c
-    query = (
-        select(func.count(func.distinct(a.id)))
-        .select_from(outbox.join(assignments))
-        .where(o.slot.like(MARK), o.reason == NOBODY, a.completed_at.is_(None), ~a.exempt)
-    )
-    return int(connection.execute(query).scalar_one())
+_untold = (
+    select(assignments.c.learner_id, func.count(func.distinct(assignments.c.id)).label("units"))
+    .select_from(outbox.join(assignments, assignments.c.id == outbox.c.assignment_id).join(
+        learners, learners.c.id == assignments.c.learner_id
+    ))
+    .where(outbox.c.slot.like(MARK), outbox.c.reason == NOBODY, learners.c.left_on.is_(None))
+    .where(assignments.c.completed_at.is_(None), ~assignments.c.exempt)
+    .group_by(assignments.c.learner_id)
+)  # fmt: skip
+
+
+def untold(connection: Connection) -> dict[int, int]:
+    """Whose open units ran through the ladder with no manager who could be told, and how many of each."""
+    return {row.learner_id: row.units for row in connection.execute(_untold)}

@@ -4,7 +4,7 @@ The installation's marks are shared by all replicas: whoever sets or takes away 
 owes the messages about it, so each administrator hears once of each outage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,7 +26,7 @@ from bot.rules import watching
 from bot.rules.people import Learner
 from bot.rules.sending import LANES, Posting
 from bot.rules.watching import Coverage, Group, Signs, Standing
-from bot.store import ids, rows
+from bot.store import escalations, ids, rows
 from bot.store.engine import is_sqlite
 from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import dead_letters, events, learners, marks, outbox
@@ -230,6 +230,19 @@ def who(connection: Connection, group: Group, page: int, now: datetime, today: d
     return [rows.learner_of(row) for row in found]
 
 
+def untold(connection: Connection, page: int) -> tuple[int, list[tuple[Learner, int]]]:
+    """Everybody who is late with no manager to tell: how many, and one page of them with their units, by name."""
+    units = escalations.untold(connection)
+    return len(units), [(one, units[one.id]) for one in page_of(connection, units, page)]
+
+
+def page_of(connection: Connection, people: Collection[int], page: int) -> list[Learner]:
+    """One page of these people, by name."""
+    query = rows.LEARNERS.where(_l.id.in_(people)).order_by(_l.name, _l.id)
+    found = connection.execute(query.offset(page * watching.PAGE).limit(watching.PAGE))
+    return [rows.learner_of(row) for row in found]
+
+
 def standing(connection: Connection, now: datetime, today: datetime) -> Standing:
     """The state of things."""
     seen = signs(connection, now)
@@ -239,4 +252,6 @@ def standing(connection: Connection, now: datetime, today: datetime) -> Standing
     yesterday = today.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
     since = select(func.count()).select_from(dead_letters).where(dead_letters.c.at >= yesterday)
     dead = connection.execute(since).scalar_one()
-    return Standing(seen, watching.trouble(seen, now), owed, oldest, dead, coverage(connection, now, today))
+    untold = sum(escalations.untold(connection).values())
+    covered = coverage(connection, now, today)
+    return Standing(seen, watching.trouble(seen, now), owed, oldest, dead, covered, untold)

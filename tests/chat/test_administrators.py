@@ -93,6 +93,25 @@ async def test_whoever_starts_later_or_has_left_is_not_missing(world: World) -> 
     assert "Came in: 1 of 6." in said and "First day still to come: 1." in said
 
 
+async def test_lessons_late_with_no_manager_to_tell_are_counted_and_named(world: World) -> None:
+    await world.arrive(ADA, MEI)  # Ling, whom Mei reports to, has not joined; Ada reports to nobody
+    ada = world.chat(ADA)
+    for day in range(5):
+        assert "no manager to tell" not in await ada.say("/status")
+        await world.until_hour(day)
+    said = await ada.say("/status")
+    assert said.startswith("Lessons go out. Something wants a look.")
+    assert "2 lessons are late, with no manager to tell." in said
+    await ada.tap("No manager to tell")
+    await world.settle()
+    assert ada.text.split("\n")[:3] == [
+        "Late, with no manager to tell: 2", "Ada Okafor · 1 open", "Chen Mei · 1 open",
+    ]  # fmt: skip
+    late = tables.assignments
+    await world.write(lambda c: c.execute(update(late).values(exempt=True)).rowcount)
+    assert "no manager to tell" not in await ada.say("/status")
+
+
 async def test_a_link_is_made_for_an_exact_number_shown_once_and_kept_nowhere(world: World) -> None:
     await assembly.introduce(world.app)
     await world.arrive(ADA)

@@ -5,7 +5,7 @@ and nobody's tap waits for that.
 """
 
 from bot.chat.turn import Turn
-from bot.rules.watching import GROUPS
+from bot.rules.watching import LISTS
 
 LARGEST_PAGE = 100_000
 
@@ -16,8 +16,8 @@ def status(turn: Turn) -> None:
 
 
 def look(turn: Turn) -> None:
-    """The buttons: look again, who is in a group, another page; each edits the page it stands on."""
-    if turn.tap.number > len(GROUPS) or turn.tap.choice > LARGEST_PAGE:
+    """The buttons: look again, who is on a list, another page; each edits the page it stands on."""
+    if turn.tap.number > len(LISTS) or turn.tap.choice > LARGEST_PAGE:
         turn.spent()
         return
     here = turn.heard.message_id if turn.heard.is_protected else 0  # else it stands under a notice
