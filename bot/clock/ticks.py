@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
 from bot.rules.days import Days
-from bot.store import chain, deliveries, digests, enrolling, keeping, orders, outages, watching
+from bot.store import chain, digests, enrolling, keeping, orders, outages, watching
 from bot.store.group import Stale
 
 EVERY_SECONDS = 20
@@ -22,6 +22,7 @@ CARRY_OUT_EVERY_SECONDS = 2
 WATCH_EVERY_SECONDS = 60
 ENROL_EVERY_SECONDS = 120
 THIN_OUT_EVERY_SECONDS = 600
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -52,8 +53,6 @@ class Clock:
         self._is_in_charge = False
         self._was_away = True
         """Since the last tick that the database took; a process that has just begun may have been."""
-        self._more = False
-        """Whether the last step of a strike left somebody whose hour has come."""
         self._every: tuple[tuple[Callable[[], int], int], ...] = (
             (self.enrol, ENROL_EVERY_SECONDS),
             (self.tick, EVERY_SECONDS),
@@ -93,22 +92,46 @@ class Clock:
         """As `strike`, by the wall clock: what was missed while nobody ticked is made up for first."""
         return self.come_back() if self._was_away else self.strike()
 
-    def strike(self) -> int:
-        """Owe everything whose hour has come; the number of messages owed."""
-        owed = self._strike(self._step)
-        while self._more:
-            owed += self._strike(self._step)
-        return owed
-
-    def _step(self, connection: Any, now: datetime, days: Days) -> int:
-        owed, self._more = deliveries.step(connection, now, days, tracks=self._content().tracks)
-        return owed
-
     def come_back(self) -> int:
         """As `strike`, after a time in which perhaps nobody ticked: one digest each, never a burst."""
-        return self._strike(
-            lambda connection, now, days: outages.come_back(connection, now, days, self._content().tracks)
-        )
+        if self._try(lambda connection: outages.notice(connection, self._now())) is None:
+            return 0
+        return self.strike()
+
+    def strike(self) -> int:
+        """Owe everything whose hour has come; the number of messages owed.
+
+        Each step is a transaction of its own, so that taps go on between two. What is cut off is
+        gone on with by the next tick, in this process or another, from what stands in the tables.
+        """
+        self._was_away = True
+        owed = 0
+        for step in (self._deliver, self._offer_again, self._greet):
+            last = 0
+            while True:
+                done = self._try(partial(step, last))
+                if done is None:
+                    return owed
+                count, last = done
+                self._wake_for(count)
+                owed += count
+                if not last:
+                    break
+        self._was_away = self._try(self._beat) is None
+        return owed
+
+    def _deliver(self, _after: int, connection: Any) -> tuple[int, int]:
+        return outages.step(connection, self._now(), self._days(), self._content().tracks)
+
+    def _offer_again(self, after: int, connection: Any) -> tuple[int, int]:
+        return outages.offer_again(connection, self._now(), self._days(), after)
+
+    def _greet(self, after: int, connection: Any) -> tuple[int, int]:
+        return digests.step(connection, self._now(), self._days(), after)
+
+    def _beat(self, connection: Any) -> bool:
+        watching.beat(connection, self._now())
+        return True
 
     def watch(self) -> int:
         """Look whether lessons go out, and tell administrators when they stop and when they go again."""
@@ -116,23 +139,9 @@ class Clock:
         self._wake_for(owed)
         return owed
 
-    def _strike(self, work: Callable[[Any, datetime, Days], int]) -> int:
-        self._was_away, self._more = True, False
-        owed: int = self._run(lambda connection: self._marked(connection, work))
-        self._wake_for(owed)
-        return owed
-
     def _days(self) -> Days:
         """On which days things come to whom: the calendar as it stands."""
         return Days(self._content().calendar, self._territory)
-
-    def _marked(self, connection: Any, work: Callable[[Any, datetime, Days], int]) -> int:
-        now = self._now()
-        owed = work(connection, now, self._days())
-        owed += digests.strike(connection, now, self._days())
-        watching.beat(connection, now)
-        self._was_away = False
-        return owed
 
     def carry_out(self) -> int:
         """Do what people asked of others' records; the number of orders done."""
@@ -173,12 +182,17 @@ class Clock:
         return int(self._run(lambda connection: chain.link(connection, self._audit_key)))
 
     def _run(self, work: Callable[[Any], int]) -> int:
+        return int(self._try(work) or 0)
+
+    def _try(self, work: Callable[[Any], T]) -> T | None:
+        """What a piece of work gives back once it is committed; None where it could not be done now."""
         try:
-            return int(self._writer.run(work).result())
+            done: T = self._writer.run(work).result()
         except Busy:
-            return 0  # the database is away; the next tick finds the same work
+            return None  # the database is away; the next tick finds the same work
         except Stale:
-            return 0  # somebody was changing the same rows; the next tick decides from what stands then
+            return None  # somebody was changing the same rows; the next tick decides from what stands then
         except Exception as error:
             log.error("tick_failed", error=type(error).__name__)
-            return 0
+            return None
+        return done

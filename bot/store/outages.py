@@ -1,75 +1,130 @@
-"""Times in which nobody ticked: found by the mark of the last tick, and made up for once."""
+"""Times in which nobody ticked: found by the mark of the last tick, and made up for once.
 
-from collections.abc import Mapping
+With thousands of people that takes seconds, and SQLite has one writer; so it is done in steps, each
+a transaction of its own, and a mark says until the last one that it is going on. Whoever is killed
+in between is taken over by the next process that ticks, from what stands in the tables.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.rules import daily, delivery
 from bot.rules.curriculum import Track
 from bot.rules.days import Days
+from bot.rules.people import Learner
 from bot.rules.sending import Posting
-from bot.store import deliveries, ids, rows
+from bot.store import deliveries, ids, rows, watching
 from bot.store.deliveries import LONG, Away
 from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import attempts, learners, marks, outbox
-from bot.store.watching import TICK
 
-OUTAGE, DIGEST = "outage", "digest"
+OUTAGE, DIGEST = "making up", "digest"
+BATCH = 100
+"""Learners in one transaction, as in `deliveries`."""
 
 
-def come_back(
-    connection: Connection, now: datetime, days: Days, tracks: Mapping[str, Track] = deliveries.NO_TRACKS
-) -> int:
-    """Strike; after an outage those who missed their hour, or were in the middle of something, are told.
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What is being made up for."""
 
-    Of several processes that come back at once the first one finds the old mark, the others a fresh one.
+    away: Away
+    told_from: datetime
+    """Since when somebody tells people of it; earlier than its end where a second outage cut the telling off."""
+
+
+def notice(connection: Connection, now: datetime) -> bool:
+    """Set the mark where nobody has ticked for long; whether this process was the one to find it.
+
+    Of several processes that come back at once the first one finds the old tick, the others a fresh one.
     """
-    last = connection.execute(select(marks.c.at).where(marks.c.name == TICK)).scalar()
+    last = connection.execute(select(marks.c.at).where(marks.c.name == watching.TICK)).scalar()
     if last is None or now - last < LONG or not _mine(connection, last, now):
-        return deliveries.strike(connection, now, days, tracks=tracks)
-    away = Away(last, now)
-    note = {"name": OUTAGE, "at": now, "note": last.isoformat()}
-    if (
-        connection.execute(
-            update(marks).where(marks.c.name == OUTAGE).values(at=now, note=note["note"])
-        ).rowcount
-        == 0
-    ):
-        connection.execute(insert(marks), note)
-    owed = deliveries.strike(connection, now, days, away, tracks)
-    return owed + _offer_again(connection, away, days)
+        return False
+    cut_off = going_on(connection)
+    since, told_from = (cut_off.away.since, cut_off.told_from) if cut_off is not None else (last, now)
+    connection.execute(delete(marks).where(marks.c.name == OUTAGE))
+    return watching.mark(connection, OUTAGE, now, f"{since.isoformat()} {told_from.isoformat()}")
 
 
 def _mine(connection: Connection, last: datetime, now: datetime) -> bool:
-    taken = update(marks).where(marks.c.name == TICK, marks.c.at == last).values(at=now)
+    taken = update(marks).where(marks.c.name == watching.TICK, marks.c.at == last).values(at=now)
     return connection.execute(taken).rowcount == 1
 
 
-def _offer_again(connection: Connection, away: Away, days: Days) -> int:
-    """A digest to those whose question stood open when it began: a tap meanwhile never reached us."""
-    a, o = attempts.c, outbox.c
+def going_on(connection: Connection) -> Outage | None:
+    """The outage that is not made up for yet."""
+    found = connection.execute(select(marks.c.at, marks.c.note).where(marks.c.name == OUTAGE)).first()
+    if found is None:
+        return None
+    since, told_from = (datetime.fromisoformat(part) for part in found.note.split())
+    return Outage(Away(since, found.at), told_from)
+
+
+def step(
+    connection: Connection, now: datetime, days: Days, tracks: Mapping[str, Track] = deliveries.NO_TRACKS
+) -> tuple[int, bool]:
+    """As `deliveries.step`; while an outage is made up for, those who missed their hour are told of it."""
+    outage = going_on(connection)
+    return deliveries.step(connection, now, days, outage.away if outage is not None else None, tracks)
+
+
+def offer_again(connection: Connection, now: datetime, days: Days, after: int = 0) -> tuple[int, int]:
+    """Tell those whose question stood open when the outage began: a tap meanwhile never reached us.
+
+    (messages owed, the last learner looked at, to go on after). With the last one the mark goes, and
+    (0, 0) is the answer where there is none.
+    """
+    outage = going_on(connection)
+    if outage is None:
+        return 0, 0
+    a = attempts.c
+    standing = connection.execute(
+        select(a.learner_id)
+        .where(a.learner_id > after, a.finished_at.is_(None), ~a.closed)
+        .group_by(a.learner_id)
+        .order_by(a.learner_id)
+        .limit(BATCH)
+    )
+    some = list(standing.scalars())
+    owed = [_digest(one, outage.away, days, now) for one in _cut_off(connection, some, outage)]
+    if len(some) < BATCH:
+        connection.execute(delete(marks).where(marks.c.name == OUTAGE, marks.c.at == outage.away.until))
+        return owe_all(connection, owed), 0
+    return owe_all(connection, owed), some[-1]
+
+
+def _cut_off(connection: Connection, some: Sequence[int], outage: Outage) -> list[Learner]:
+    """Those of them who were answered shortly before or during it, can be reached, and were not told yet."""
+    a, o, away = attempts.c, outbox.c, outage.away
+    query = select(a.id).where(a.learner_id.in_(some), a.finished_at.is_(None), ~a.closed)
+    screens = [f"attempt:{number}" for number in connection.execute(query).scalars()]
     touched = (
         select(o.learner_id)
-        .join(attempts, (a.learner_id == o.learner_id) & a.finished_at.is_(None) & ~a.closed)
-        .where(o.screen.like("attempt:%"), o.made_at > away.since - daily.INSIDE, o.made_at <= away.until)
-        .distinct()
+        .where(o.learner_id.in_(some), o.screen.in_(screens))
+        .where(o.made_at > away.since - daily.INSIDE, o.made_at <= away.until)
     )
-    told = select(o.learner_id).where(o.screen == DIGEST, o.made_at == away.until)
-    found = connection.execute(
-        rows.LEARNERS.where(learners.c.id.in_(touched), learners.c.id.not_in(told)).order_by(learners.c.id)
+    told = select(o.learner_id).where(
+        o.learner_id.in_(some), o.screen == DIGEST, o.made_at >= outage.told_from
     )
-    owed = []
-    for learner in (rows.learner_of(row) for row in found):
-        if learner.account_id is None or learner.left_on or learner.unreachable:
-            continue
-        at = days.opens(learner, away.until)
-        args = {"since": away.since.isoformat(), "until": away.until.isoformat()}
-        posting = Posting(
-            ids.new(), learner.id, learner.account_id, "lessons", "resend", 0, None, {}, DIGEST, args, at
-        )
-        on = delivery.local(at, learner.time_zone).date()
-        owed.append(
-            owed_row(posting, away.until, assignment_id=None, slot=None, on=on, daily=DIGEST, screen=DIGEST)
-        )
-    return owe_all(connection, owed)
+    wanted = set(connection.execute(touched).scalars()) - set(connection.execute(told).scalars())
+    found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(wanted)).order_by(learners.c.id))
+    return [one for one in map(rows.learner_of, found) if _can_be_told(one)]
+
+
+def _can_be_told(learner: Learner) -> bool:
+    return learner.account_id is not None and learner.left_on is None and learner.unreachable is None
+
+
+def _digest(learner: Learner, away: Away, days: Days, now: datetime) -> dict[str, Any]:
+    assert learner.account_id is not None
+    at = days.opens(learner, now)
+    args = {"since": away.since.isoformat(), "until": away.until.isoformat()}
+    posting = Posting(
+        ids.new(), learner.id, learner.account_id, "lessons", "resend", 0, None, {}, DIGEST, args, at
+    )
+    on = delivery.local(at, learner.time_zone).date()
+    return owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=DIGEST, screen=DIGEST)

@@ -106,6 +106,6 @@ def test_reminding_assigning_and_exempting_are_carried_out_once(office: Store) -
 def test_a_digest_is_owed_once_a_week_whoever_ticks(office: Store) -> None:
     monday = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
     hours = [monday + n * timedelta(hours=1) for n in range(4)]
-    assert [office.do(partial(digests.strike, now=at, days=Days())) for at in hours] == [3, 0, 0, 0]
+    assert [office.do(partial(digests.step, now=at, days=Days())) for at in hours] == [(3, 0), *[(0, 0)] * 3]
     week = [monday + n * DAY for n in range(1, 8)]
-    assert [office.do(partial(digests.strike, now=at, days=Days())) for at in week] == [0, 0, 0, 0, 0, 0, 3]
+    assert [office.do(partial(digests.step, now=at, days=Days()))[0] for at in week] == [0, 0, 0, 0, 0, 0, 3]
