@@ -1,7 +1,7 @@
 """The sample organisation: a lender of thirty people in four departments, and twelve business owners."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Literal
 
 from bot.demo.stage import Group
@@ -10,8 +10,11 @@ from bot.rules.roster import RosterLine
 
 NAME = "Qingchuan Credit"
 ZONE = "Asia/Shanghai"
-Habit = Literal["prompt", "late", "slow", "stops", "blocks", "absent"]
-"""How somebody takes to it: the same morning, days later, half a lesson at a time, never again, blocks the bot."""
+Habit = Literal["prompt", "late", "slow", "halfway", "no stories", "stops", "blocks", "absent"]
+"""How somebody takes to it: the same day, days later, half a lesson at a time, as far as the middle of a
+story, only lessons, never again after the first day, blocks the bot, never yet."""
+DECISIONS: dict[Habit, int] = {"no stories": 0, "halfway": 2}
+"""How many decisions of stories somebody takes in all; the others take every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,18 @@ class Employee:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """Something a person does besides learning, on a day and at an hour of the six weeks."""
+
+    key: str
+    day: int
+    at: time
+    does: tuple[str | int, ...]
+    """Words to type after “> ”; a button by its label, by its row, or by the line of a list that it stands for,
+    where a unit's title is its slug in braces."""
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     name: str
     """What Telegram calls them; the bot never keeps it."""
@@ -48,33 +63,35 @@ EMPLOYEES: tuple[Employee, ...] = (
     Employee("R01", "Lin Ling", RISK, "manager", "H01", "en", 0, skill=0.95),
     Employee("R02", "Chen Mei", RISK, "credit-officer", "R01", "en", 39, "absent", hired=42),
     Employee("R03", "赵启明", RISK, "credit-officer", "R01", "zh-Hans", 0),
-    Employee("R04", "Priya Nair", RISK, "credit-officer", "R01", "en", 1, "late"),
-    Employee("R05", "周雨桐", RISK, "credit-officer", "R01", "zh-Hans", 1, "slow", 0.6),
-    Employee("R06", "Daniel Okoro", RISK, "credit-officer", "R01", "en", 2, "stops"),
+    Employee("R04", "Priya Nair", RISK, "credit-officer", "R01", "en", 22, "no stories"),
+    Employee("R05", "周雨桐", RISK, "credit-officer", "R01", "zh-Hans", 37, "halfway", 0.6),
+    Employee("R06", "Daniel Okoro", RISK, "credit-officer", "R01", "en", 30),
     Employee("R07", "林怡君", RISK, "credit-officer", "R01", "zh-Hant", 2, zone="Asia/Taipei"),
     Employee("R08", "孙浩", RISK, "credit-officer", "R01", "zh-Hans", 3, "blocks"),
     Employee("R09", "Bo Larsen", RISK, "", "R01", "en", 0, skill=0.95),
-    Employee("S01", "Omar Haddad", SERVICE, "manager", "H01", "en", 0, skill=0.9),
-    Employee("S02", "吴婷", SERVICE, "customer-service", "S01", "zh-Hans", 1),
-    Employee("S03", "Grace Lim", SERVICE, "customer-service", "S01", "en", 1, "late", 0.7),
-    Employee("S04", "郑丽", SERVICE, "customer-service", "S01", "zh-Hans", 2),
-    Employee("S05", "Ravi Menon", SERVICE, "customer-service", "S01", "en", 3, "slow"),
-    Employee("S06", "黃志豪", SERVICE, "customer-service", "S01", "zh-Hant", 3, zone="Asia/Hong_Kong"),
-    Employee("S07", "Sofia Reyes", SERVICE, "customer-service", "S01", "en", 8, hired=8),
-    Employee("S08", "冯杰", SERVICE, "customer-service", "S01", "zh-Hans", 15, "stops", 0.5, hired=15),
+    Employee("S01", "Omar Haddad", SERVICE, "manager", "H01", "en", 20, skill=0.9),
+    Employee("S02", "吴婷", SERVICE, "customer-service", "S01", "zh-Hans", 21),
+    Employee("S03", "Grace Lim", SERVICE, "customer-service", "S01", "en", 21, "late", 0.7),
+    Employee("S04", "郑丽", SERVICE, "customer-service", "S01", "zh-Hans", 22),
+    Employee("S05", "Ravi Menon", SERVICE, "customer-service", "S01", "en", 23, "slow"),
+    Employee("S06", "黃志豪", SERVICE, "customer-service", "S01", "zh-Hant", 23, zone="Asia/Hong_Kong"),
+    Employee("S07", "Sofia Reyes", SERVICE, "customer-service", "S01", "en", 24, hired=24),
+    Employee("S08", "冯杰", SERVICE, "customer-service", "S01", "zh-Hans", 36, "stops", 0.5, hired=36),
     Employee("I01", "Ada Brandt", IT, "manager", None, "en", 0, skill=0.95),
     Employee("I02", "Tina Moreau", IT, "", "I01", "en", 0, skill=0.95),
-    Employee("I03", "何磊", IT, "it-ops", "I01", "zh-Hans", 1),
-    Employee("I04", "Jonas Weber", IT, "it-ops", "I01", "en", 2, "late", 0.9),
+    Employee("I03", "何磊", IT, "it-ops", "I01", "zh-Hans", 14),
+    Employee("I04", "Jonas Weber", IT, "it-ops", "I01", "en", 15, "late", 0.9),
     Employee("H01", "Vera Lindqvist", "Business", "manager", None, "en", 0, "late", skill=0.9),
-    Employee("I06", "Lucy Tan", IT, "it-ops", "I01", "en", 22, hired=22),
-    Employee("C01", "许建国", COLLECTIONS, "manager", None, "zh-Hans", 0, "late"),
-    Employee("C02", "Wei Jun", COLLECTIONS, "collections", "C01", "en", 1, skill=0.6),
-    Employee("C03", "韩雪", COLLECTIONS, "collections", "C01", "zh-Hans", 1),
-    Employee("C04", "Tomás Silva", COLLECTIONS, "collections", "C01", "en", 2, "slow", 0.7),
-    Employee("C05", "邓超", COLLECTIONS, "collections", "C01", "zh-Hans", 4, "stops"),
-    Employee("C06", "葉家明", COLLECTIONS, "collections", "C01", "zh-Hant", 4, "late", zone="Asia/Hong_Kong"),
-    Employee("C07", "彭飞", COLLECTIONS, "collections", "C01", "zh-Hans", 99, hired=30),
+    Employee("I06", "Lucy Tan", IT, "it-ops", "I01", "en", 28, hired=28),
+    Employee("C01", "许建国", COLLECTIONS, "manager", None, "zh-Hans", 31, "late"),
+    Employee("C02", "Wei Jun", COLLECTIONS, "collections", "C01", "en", 32, skill=0.6),
+    Employee("C03", "韩雪", COLLECTIONS, "collections", "C01", "zh-Hans", 32),
+    Employee("C04", "Tomás Silva", COLLECTIONS, "collections", "C01", "en", 33, "slow", 0.7),
+    Employee("C05", "邓超", COLLECTIONS, "collections", "C01", "zh-Hans", 35, "stops"),
+    Employee(
+        "C06", "葉家明", COLLECTIONS, "collections", "C01", "zh-Hant", 35, "late", zone="Asia/Hong_Kong"
+    ),
+    Employee("R10", "彭飞", RISK, "credit-officer", "R01", "zh-Hans", 99, hired=30),
 )
 OWNERS: tuple[Owner, ...] = (
     Owner("陈先生", "zh-hans", 41, "absent"),
@@ -91,6 +108,12 @@ OWNERS: tuple[Owner, ...] = (
     Owner("Ines", "en", 30, "slow"),
 )
 RIGHTS: tuple[tuple[str, Right], ...] = (("R09", "triager"), ("I02", "trainer"), ("I01", "administrator"))
+SCENES: tuple[Scene, ...] = (
+    Scene("R01", 1, time(9, 20), ("> /exempt", "Bo Larsen", "{unfreeze-fee-loan}", "Other", "> Reads such cases at the desk every day")),
+    Scene("R04", 37, time(10, 5), ("Give a reason", "> Quarter-end files until Friday. I do it on Monday.")),
+    Scene("R06", 37, time(17, 30), ("> /pause", "I'm on leave", "Tomorrow", 1)),
+)  # fmt: skip
+"""What some do besides learning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.chat.commands.start import token_hash
 from bot.demo import organisation
 from bot.demo.clock import MovableClock
 from bot.demo.history import WEEKS, History
-from bot.demo.organisation import EMPLOYEES, OWNERS, PARTS, RIGHTS, account_of
+from bot.demo.organisation import DECISIONS, EMPLOYEES, OWNERS, PARTS, RIGHTS, account_of
 from bot.demo.players import Player
 from bot.demo.rehearsal import Rehearsal
 from bot.demo.request import SmallTelegramRequest
@@ -121,13 +121,13 @@ class Theatre:
     async def _play_history(self) -> None:
         first_day = self._monday - timedelta(weeks=WEEKS)
         tokens = await self._hire(first_day)
-        everybody = {one.number: one.skill for one in EMPLOYEES} | {one.name: one.skill for one in OWNERS}
+        everybody = {one.number: one for one in EMPLOYEES} | {one.name: one for one in OWNERS}
         players = {
             key: Player(
-                account_of(key), skill, random.Random(f"hand of {key}"), self.telegram,
-                self.app.room.library.content, self._attempt,
+                account_of(key), one.skill, random.Random(f"hand of {key}"), self.telegram,
+                self.app.room.library.content, self._attempt, DECISIONS.get(one.habit, 1_000),
             )
-            for key, skill in everybody.items()
+            for key, one in everybody.items()
         }  # fmt: skip
         await History(self.telegram, self.clock, first_day, players, tokens, self.move, self.settled).play()
 
