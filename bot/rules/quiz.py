@@ -76,6 +76,12 @@ def met(item: Item, kept: str) -> str:
     return next((key for key, figure in item.figures.items() if figure.holds(value)), OTHER)
 
 
+def may_be_meant(item: Item, value: Decimal) -> bool:
+    """Whether a typed figure can be an answer to this question: foreseen, or at most ten times the right one."""
+    foreseen = any(figure.holds(value) for figure in item.figures.values())
+    return foreseen or abs(value) <= 10 * abs(item.figures[RIGHT].value)
+
+
 def chosen_of(item: Item, kept: str) -> tuple[str, ...]:
     """What was chosen, from the text that an answer is kept as."""
     return (kept,) if item.type == "numeric" else tuple(kept)

@@ -181,6 +181,16 @@ async def test_a_near_miss_is_told_its_own_cause(world: World, words: str, key: 
     marked_again(world)
 
 
+async def test_a_one_time_code_is_no_answer_and_is_not_kept(world: World) -> None:
+    tan = await at_the(world, "numeric")
+    await tan.say("482913")
+    assert tan.first_line == "That looks like a one-time code."
+    assert world.all_of("answers") == []
+    assert "482913" not in str([list(world.all_of(name)) for name in ("events", "dialogues", "dead_letters")])
+    await tan.say("85")
+    assert tan.first_line.startswith("✅ Right: 8")
+
+
 @pytest.mark.parametrize("words", ["thirteenish", "85 or 86", "<b>85</b>", "not 85", "don't know"])
 async def test_what_cannot_be_read_is_no_answer_and_the_question_stays_open(world: World, words: str) -> None:
     tan = await at_the(world, "numeric")

@@ -5,6 +5,7 @@ from bot.chat.turn import Turn
 from bot.rules import cries
 from bot.rules.attempt import Attempt
 from bot.rules.figures import figure, written
+from bot.rules.quiz import may_be_meant
 
 
 def typed(turn: Turn) -> None:
@@ -15,6 +16,13 @@ def typed(turn: Turn) -> None:
     value = None if cries.has_lost(words) else figure(words)
     if attempt is None or (value is None and (cries.has_lost(words) or cries.is_worried(words))):
         help.stray(turn)
+    elif (
+        item is not None
+        and value is not None
+        and help.looks_like_code(words)
+        and not may_be_meant(item, value)
+    ):
+        help.stray(turn)  # a one-time code is nobody's answer, and is not kept
     elif item is not None and value is not None:
         quiz.mark(turn, attempt, item, (written(value),))
     elif item is not None:
