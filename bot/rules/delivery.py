@@ -28,10 +28,6 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
-def next_weekday(day: date, weekday: int | None) -> date:
-    return day if weekday is None else day + timedelta(days=(weekday - day.weekday()) % 7)
-
-
 def local(now: datetime, zone: str) -> datetime:
     return now.astimezone(ZoneInfo(zone))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.sending import LANES, Outcome, Posting
@@ -180,11 +180,7 @@ def owed_row(
     posting: Posting, now: datetime, *, assignment_id: int | None, slot: str | None, on: date | None = None,
     daily: str | None = None, screen: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
+    """A row for `owe_all`: its slot lets it in once for an assignment, `daily` once for a learner and day."""
     return rows.outbox_values(
         posting, now, assignment_id=assignment_id, slot=slot, on=on, daily=daily, screen=screen
     )
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the earliest owed message falls due."""
-    return connection.execute(select(func.min(_o.due_at)).where(_o.state == "owed")).scalar()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.chat.commands import lesson, quiz
+from bot.chat.commands import lesson, results
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
 from bot.rules.attempt import Attempt, Stage
@@ -101,7 +101,7 @@ def follow(turn: Turn) -> None:
     attempt, story = standing
     saved = turn.store.save_attempt(steps.follow(attempt, story, turn.now))
     if not saved.is_open:
-        quiz.complete(turn, saved)
+        results.complete(turn, saved)
     show(turn, saved)
 
 

@@ -1,14 +1,10 @@
-"""Questions: ask, tick, mark, say why, and the result at the end."""
-
-from typing import Any
+"""Questions: ask, tick, mark, and say why."""
 
 from bot.chat import asking
-from bot.chat.commands import lesson
+from bot.chat.commands import lesson, results
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
-from bot.rules import completion
 from bot.rules import quiz as rules
-from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import FALSE, TRUE, Item
 
@@ -196,11 +192,14 @@ def show_verdict(turn: Turn, attempt: Attempt, *, typed: bool = False) -> None:
 def already(turn: Turn, attempt: Attempt) -> None:
     """A second tap: the first counts, and the message shows where the learner stands."""
     turn.toast("already_answered")
-    if attempt.is_open and attempt.kind != "case":
-        lesson_screen = show_verdict if attempt.stage == "verdict" else show_question
-        lesson_screen(turn, attempt)
-    elif attempt.kind != "case":
-        show_result(turn, attempt)
+    if attempt.kind == "case":
+        return
+    if not attempt.is_open:
+        results.show(turn, attempt)
+    elif attempt.stage == "verdict":
+        show_verdict(turn, attempt)
+    else:
+        show_question(turn, attempt)
 
 
 def go_on(turn: Turn) -> None:
@@ -215,66 +214,7 @@ def go_on(turn: Turn) -> None:
         if stepped.is_open:
             show_question(turn, stepped)
         else:
-            finish(turn, stepped)
-
-
-def finish(turn: Turn, attempt: Attempt) -> None:
-    """The attempt is complete: keep the score and show it."""
-    complete(turn, attempt)
-    show_result(turn, attempt)
-
-
-def complete(turn: Turn, attempt: Attempt) -> None:
-    """Write the completion once, for every track that owes this unit."""
-    result = completion.result(attempt)
-    turn.event(
-        "completed", attempt.content_version, attempt=attempt.id, kind=attempt.kind, unit=attempt.unit,
-        score=result.score_percent, asked=attempt.asked, right=attempt.right, ending=attempt.ending,
-        passed=result.passed if attempt.kind == "quiz" and turn.learner.audience == "employee" else None,
-    )  # fmt: skip
-    owed = latest(turn.store.assignments, attempt.unit) if attempt.kind != "quiz" else []
-    for assignment in owed:
-        if assignment.completed_at is None:
-            turn.store.save_assignment(
-                assignment.done(turn.now, result.score_percent, attempt.content_version)
-            )
-
-
-def show_result(turn: Turn, attempt: Attempt) -> None:
-    expect_no_figure(turn)
-    result = completion.result(attempt)
-    context: dict[str, Any] = {
-        "attempt": attempt,
-        "right": attempt.right,
-        "asked": attempt.asked,
-        "result": result,
-    }
-    if attempt.kind == "lesson":
-        unit = turn.unit_of(attempt)
-        idea = (
-            completion.safe_move(unit.words[turn.learner.language].cards)
-            if unit and unit.kind == "lesson"
-            else ""
-        )
-        turn.show("lesson_done", unit=unit, idea=idea, late=turn.done_late(attempt), **context)
-        return
-    topic = turn.library.topics_for(turn.learner.audience)
-    number = topic.index(attempt.unit) if attempt.unit in topic else 0
-    context |= {"title": lesson.topic_title(turn, attempt.unit), "topic_number": number}
-    open_ones = _open_units(turn, attempt)
-    if turn.learner.audience == "borrower":
-        turn.show("quiz_borrower", unit=open_ones[0] if open_ones else None, **context)
-    elif result.passed:
-        turn.show("quiz_passed", **context)
-    else:
-        turn.show("quiz_not_yet", unit=open_ones[0] if open_ones else None, **context)
-
-
-def _open_units(turn: Turn, attempt: Attempt) -> list[Any]:
-    """Units whose items were missed in this attempt, so that they can be read again."""
-    items = [turn.library.item(item_id) for item_id in turn.store.missed_items(attempt.id)]
-    found = [turn.library.unit(slug) for slug in dict.fromkeys(item.unit for item in items if item)]
-    return [unit for unit in found if unit is not None and turn.may_meet(unit)]
+            results.finish(turn, stepped)
 
 
 def _gone(turn: Turn, attempt: Attempt) -> None:
