@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from bot import content
 from bot.chat import asking, menu
 from bot.chat.say import Speaker, Spoken
-from bot.rules import completion, quiz
+from bot.rules import completion, newcomers, quiz
 from bot.rules.attempt import Attempt, Kind, Stage, longest_road
 from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
@@ -26,6 +26,7 @@ from bot.rules.watching import LISTS, Coverage, Group, Signs, Standing, Trouble
 from bot.rules.width import width
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
+from bot.store.newcomers import News
 from bot.words import Words
 from tests.screens_team import TEAM_SCREENS
 
@@ -426,17 +427,30 @@ def status(_: Reader) -> Iterator[Context]:
     full, none = Coverage(some, reasons, 12), Coverage()
     signs = Signs(NOW, None, NOW - timedelta(hours=1))
     yield {"standing": Standing(signs, None, 0, None, 0, full)}
-    yield {"standing": Standing(signs, None, 3, NOW - timedelta(minutes=4), 2, full, 12)}
+    yield {"standing": Standing(signs, None, 3, NOW - timedelta(minutes=4), 2, full, 12, 12)}
     yield {"standing": Standing(Signs(), None, 0, None, 0, none)}
     for wrong in get_args(Trouble):
         yield {"standing": Standing(signs, wrong, 1, NOW - timedelta(days=1), 1, full)}
 
 
+def team_late(_: Reader) -> Iterator[Context]:
+    for new in (News(), News(1, 1, 1), News(12, 12, 12)):
+        yield {"count": 1, "since": TODAY, "new": new}
+        yield {"count": 12, "since": date(2025, 12, 31), "new": new}
+    yield {"count": 0, "since": None, "new": News(half=1)}
+    yield {"count": 0, "since": None, "new": News(12, 12, 12)}
+
+
 def status_who(reader: Reader) -> Iterator[Context]:
     people = [person(reader, unreachable=why) for why in ("blocked", "deactivated", "chat-not-found")]
+    beside: dict[str, Any] = {"untold": 12, "new": newcomers.Standing(TODAY, 0, 12)}
+    yield {
+        "people": [(people[0], newcomers.Standing(TODAY, 1, 2))], "group": "new", "number": 6, "page": 0, "pages": 1,
+        "count": 1,
+    }  # fmt: skip
     for number, group in enumerate(LISTS, start=1):
         yield {
-            "people": [(one, 12 if group == "untold" else None) for one in people],
+            "people": [(one, beside.get(group)) for one in people],
             "group": group,
             "number": number,
             "page": 98,
@@ -650,7 +664,8 @@ REMINDING: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "reminder_last": reminder_last,
     "rest_days": lambda _: iter([{"resting": frozenset({5, 6})}, {"resting": frozenset()}]),
     "still_here": lambda reader: iter([{"assignment": assignment(), "title": _longest(reader)}]),
-    "team_late": lambda _: iter([{"count": 1, "since": TODAY}, {"count": 12, "since": date(2025, 12, 31)}]),
+    "new_late": lambda _: iter([{}]),
+    "team_late": team_late,
     "welcome_back": lambda _: iter([{"lessons": 0}, {"lessons": 1}, {"lessons": 12}]),
 }
 """Reminders, digests, notes, pause and leave."""

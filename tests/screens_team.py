@@ -12,6 +12,7 @@ from bot.rules import team
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.team import Failed, Member, TopicFigure
+from bot.store.newcomers import News
 
 if TYPE_CHECKING:
     from tests.screens import Reader
@@ -67,7 +68,7 @@ def overview(reader: Reader) -> Iterator[Context]:
 
 def people(reader: Reader) -> Iterator[Context]:
     shown = members(reader)[: team.PAGE]
-    for list_of in (1, 6, 7, 8):
+    for list_of in (1, 6, 7, 8, 9):
         yield {
             "manager": boss(reader), "list_of": list_of, "page": 1, "last": False, "people": shown, "first": 8, "count": 500,
         }  # fmt: skip
@@ -264,7 +265,8 @@ def export(reader: Reader) -> Iterator[Context]:
 def digest(reader: Reader) -> Iterator[Context]:
     for own in (member(), member(first_due=TODAY - 9 * DAY), member(done=29, first_due=None)):
         for people in (members(reader), [member(done=29, first_due=None)]):
-            yield {"team": team.overview(people, TODAY), "own": own}
+            for new in (News(), News(1, 1, 1), News(12, 12, 12)):
+                yield {"team": team.overview(people, TODAY), "own": own, "new": new}
 
 
 TEAM_SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {

@@ -21,8 +21,8 @@ Trouble = Literal["waiting", "no tick", "refused"]
 Group = Literal["active", "silent", "not joined", "unreachable"]
 GROUPS: tuple[Group, ...] = ("active", "silent", "not joined", "unreachable")
 """Everybody on the roster who works here is in exactly one of these."""
-List = Literal["active", "silent", "not joined", "unreachable", "untold"]
-LISTS: tuple[List, ...] = (*GROUPS, "untold")
+List = Literal["active", "silent", "not joined", "unreachable", "untold", "new"]
+LISTS: tuple[List, ...] = (*GROUPS, "untold", "new")
 """What has a screen of names; a button counts them from 1. Whoever is on a list below the groups is in a group as well."""
 
 
@@ -92,6 +92,8 @@ class Standing:
     coverage: Coverage
     untold: int = 0
     """Units that are late after the whole ladder, with no manager who could be told."""
+    new: int = 0
+    """New hires who have not finished after their ten working days."""
 
     @property
     def is_well(self) -> bool:

@@ -11,7 +11,7 @@ from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.rules.watching import LISTS, PAGE, List
 from bot.sending.outbox import Skip
-from bot.store import watching
+from bot.store import newcomers, watching
 from bot.store.snapshot import Snapshot
 
 Call = tuple[str, dict[str, Any], dict[str, str]]
@@ -39,7 +39,8 @@ class Overview:
     def _status(self, kept: Snapshot, posting: Posting, learner: Learner, now: datetime) -> Call:
         args, today = posting.wish_args, delivery.local(now, self.zone)
         if args["group"] == 0:
-            spoken = self.say("status", learner, standing=kept.standing(now, today))
+            new = kept.ask(lambda c: newcomers.unfinished(c, today.date()))
+            spoken = self.say("status", learner, standing=kept.standing(now, today, len(new)))
         else:
             spoken = self._who(kept, learner, args["group"], args["page"], now)
         if args["message_id"]:
@@ -64,6 +65,11 @@ class Overview:
             count, people = kept.ask(lambda c: watching.untold(c, wanted))
             page = min(wanted, _pages(count) - 1)
             return count, page, people or kept.ask(lambda c: watching.untold(c, page))[1]
+        if name == "new":
+            new = kept.ask(lambda c: newcomers.unfinished(c, today.date()))
+            page = min(wanted, _pages(len(new)) - 1)
+            listed = kept.ask(lambda c: watching.page_of(c, list(new), page))
+            return len(new), page, [(one, new[one.id]) for one in listed]
         count = kept.coverage(now, today).of(name)
         page = min(wanted, _pages(count) - 1)
         return count, page, [(one, None) for one in kept.who(name, page, now, today)]

@@ -15,6 +15,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.outbox import NotNow, Skip
+from bot.store import digests, newcomers
 from bot.store.snapshot import Snapshot
 
 MINUTES_A_LESSON = 2
@@ -124,10 +125,14 @@ def _manager(making: Making) -> str:
 
 
 def _team_late(making: Making) -> Spoken:
+    """What is late in a team and how its new hires stand; of these the week's figures of the same day tell."""
     count, since = making.kept.late_below(making.learner.id)
-    if not count or access.has_left(making.learner):
+    new = making.kept.ask(lambda c: newcomers.news(c, making.learner.id, making.today))
+    if new and making.kept.ask(lambda c: digests.is_of_today(c, making.learner.id, making.today)):
+        new = newcomers.News()
+    if not (count or new) or access.has_left(making.learner):
         raise Skip("done meanwhile")
-    return making.say("team_late", count=count, since=since)
+    return making.say("team_late", count=count, since=since, new=new)
 
 
 def _waiting(making: Making) -> tuple[list[Assignment], Attempt | None, int]:
@@ -161,17 +166,25 @@ def _welcome_back(making: Making) -> Spoken:
     return making.say("welcome_back", lessons=len(_waiting(making)[0]))
 
 
+def _new_late(making: Making) -> Spoken:
+    if not access.may_use(making.learner, "status"):
+        raise Skip("the right is gone")
+    if not making.kept.ask(lambda c: newcomers.unfinished(c, making.today)):
+        raise Skip("done meanwhile")
+    return making.say("new_late")
+
+
 def _notice(making: Making) -> Spoken:
     if not access.may_use(making.learner, "notes"):
         raise Skip("the right is gone")
     return making.say("notice", assignment_id=making.args["assignment_id"])
 
 
-KEEPS = ("team_late", "notice", "digest")
+KEEPS = ("team_late", "notice", "digest", "new_late")
 """What is about others, or about more than one day, and is worth as much a day later."""
 WISHES: Mapping[str, Callable[[Making], Spoken]] = {
     "reminder": _reminder, "team_late": _team_late, "digest": _digest, "welcome_back": _welcome_back,
-    "notice": _notice,
+    "notice": _notice, "new_late": _new_late,
 }  # fmt: skip
 
 

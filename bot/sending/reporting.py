@@ -12,7 +12,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.outbox import Skip
-from bot.store import digests
+from bot.store import digests, newcomers
 from bot.store import team as store
 from bot.store.snapshot import Snapshot
 
@@ -85,11 +85,12 @@ def team_digest(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) 
     told = (
         found.to_remind or found["unreachable"] or found["not joined"] or (own and own.state(today) == "late")
     )
+    new = kept.ask(lambda c: newcomers.news(c, learner.id, today))
     if not found.people or own is None:
         raise Skip("nobody to tell of")
-    if not told and kept.ask(lambda c: digests.has_had_one(c, learner.id, today - ALL_DONE_EVERY)):
+    if not (told or new) and kept.ask(lambda c: digests.has_had_one(c, learner.id, today - ALL_DONE_EVERY)):
         raise Skip("nothing new")
-    spoken = shop.say("team_digest", learner, team=found, own=own)
+    spoken = shop.say("team_digest", learner, team=found, own=own, new=new)
     return "sendMessage", spoken.params(posting.chat_id), {}
 
 

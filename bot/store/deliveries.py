@@ -16,7 +16,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.rules.tracks import push_group
-from bot.store import escalations, ids, notes, rows
+from bot.store import escalations, ids, newcomers, notes, rows
 from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import assignments, attempts, events, learners, outbox, wakes
 
@@ -119,7 +119,10 @@ def _owe(
                 noted += morning.noted()
         next_hours.append({"v_id": learner.id, "v_was": struck[learner.id], "v_at": at})
     connection.execute(_next_hour, next_hours)
+    new = newcomers.look(connection, people, days, now)
+    heard += [one for one in new if not newcomers.is_over(one)]
     owed += escalations.messages(connection, heard, days, now)
+    owed += newcomers.notices(connection, [one for one in new if newcomers.is_over(one)], days, now)
     for learner, one in noted:
         owed += notes.messages(connection, learner, one, now)
     return owe_all(connection, owed)

@@ -63,6 +63,25 @@ def first_working_day(manager: Learner, today: date, days: Days) -> date | None:
     return next((day for day in week if not days.is_rest_day(manager, day)), None)
 
 
+def just_after(manager: Learner, now: datetime, days: Days) -> datetime:
+    """Now, or a minute after this morning's digest where that is still to come."""
+    today = delivery.local(now, manager.time_zone).date()
+    at = delivery.instant(today, manager.lesson_at, manager.time_zone) + timedelta(minutes=1)
+    comes = today == first_working_day(manager, today, days) and days.why_not(manager, today) is None
+    return max(now, at) if comes else now
+
+
+def is_of_today(connection: Connection, manager_id: int, today: date) -> bool:
+    """Whether a digest of this day is on its way to this manager, or arrived."""
+    query = select(_o.id).where(
+        _o.learner_id == manager_id,
+        _o.daily == DAILY,
+        _o.on == today,
+        _o.state.in_(("owed", "claimed", "sent")),
+    )
+    return connection.execute(query).first() is not None
+
+
 def has_had_one(connection: Connection, manager_id: int, since: date) -> bool:
     """Whether a digest reached this manager since that day."""
     query = (

@@ -14,7 +14,7 @@ from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
-from bot.store import ids, rows
+from bot.store import digests, ids, rows
 from bot.store.outbox import owed_row
 from bot.store.tables import assignments, learners, outbox
 
@@ -31,6 +31,8 @@ class Heard:
     learner: Learner
     assignment: Assignment
     on: date
+    slot: str = ""
+    """Its place among what is said of this assignment; empty: that it is late."""
 
 
 def messages(
@@ -44,8 +46,24 @@ def messages(
     managers = {row.id: rows.learner_of(row) for row in found}
     told = {number: one for number, one in managers.items() if _can_be_told(one)}
     marks = [_mark(one, SAID if one.learner.manager_id in told else NOBODY, now) for one in heard]
-    sent = _sent(connection, told, now)
-    return marks + [row for one in told.values() for row in _message(one, sent[one.id], days, now)]
+    late = {one.learner.manager_id for one in heard if not one.slot}
+    soon = [one for number, one in told.items() if number in late]
+    rest = [one for number, one in told.items() if number not in late]
+    return marks + _messages(connection, soon, days, now, (KIND,)) + _messages(
+        connection, rest, days, now, (KIND, digests.DAILY)
+    )  # fmt: skip
+
+
+def _messages(
+    connection: Connection, of: Sequence[Learner], days: Days, now: datetime, kinds: Sequence[str]
+) -> list[dict[str, Any]]:
+    """One message to each; with the week's figures among the kinds these say it where they come the same morning."""
+    sent = _sent(connection, {one.id: one for one in of}, now, kinds)
+    found = []
+    for one in of:
+        at = digests.just_after(one, now, days) if digests.DAILY in kinds else now
+        found += _message(one, sent[one.id], days, now, at)
+    return found
 
 
 def _can_be_told(manager: Learner) -> bool:
@@ -56,19 +74,21 @@ def _mark(one: Heard, why: str, now: datetime) -> dict[str, Any]:
     args = {"assignment_id": one.assignment.id}
     chat = one.learner.account_id or 0
     posting = Posting(ids.new(), one.learner.id, chat, "lessons", "resend", 0, None, {}, KIND, args, now)
-    slot = f"{KIND}@{one.assignment.due_on}"
+    slot = one.slot or f"{KIND}@{one.assignment.due_on}"
     row = owed_row(posting, now, assignment_id=one.assignment.id, slot=slot, on=one.on)
     return row | {"state": "skipped", "reason": why}
 
 
-def _sent(connection: Connection, of: Mapping[int, Learner], now: datetime) -> dict[int, dict[date, str]]:
+def _sent(
+    connection: Connection, of: Mapping[int, Learner], now: datetime, kinds: Sequence[str]
+) -> dict[int, dict[date, str]]:
     """Of each manager the days on which a message is owed or was sent, with its state.
 
     One that was late, after an outage, counts on the day on which it was read.
     """
     o, found = outbox.c, defaultdict[int, dict[date, str]](dict)
     query = select(o.learner_id, o.on, o.state, o.sent_at).where(
-        o.learner_id.in_(list(of)), o.daily == KIND, o.on >= now.date() - 7 * DAY
+        o.learner_id.in_(list(of)), o.daily.in_(kinds), o.on >= now.date() - 7 * DAY
     )
     for row in connection.execute(query) if of else ():
         found[row.learner_id][row.on] = row.state
@@ -79,11 +99,13 @@ def _sent(connection: Connection, of: Mapping[int, Learner], now: datetime) -> d
     return found
 
 
-def _message(manager: Learner, sent: dict[date, str], days: Days, now: datetime) -> list[dict[str, Any]]:
+def _message(
+    manager: Learner, sent: dict[date, str], days: Days, now: datetime, not_before: datetime
+) -> list[dict[str, Any]]:
     """One message, at the next hour that is not one of rest; none where one waits that will count all."""
     if any(state in ("owed", "claimed") for state in sent.values()):
         return []
-    at = days.opens(manager, now)
+    at = days.opens(manager, max(now, not_before))
     on = delivery.local(at, manager.time_zone).date()
     if on in sent:
         at = days.next_day_at(manager, manager.lesson_at, at)

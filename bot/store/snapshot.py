@@ -105,8 +105,8 @@ class Snapshot:
     ) -> Iterator[tuple[object, ...]]:
         return completions(self._connection, scope, organisation, zone, now)
 
-    def standing(self, now: datetime, today: datetime) -> Standing:
-        return watching.standing(self._connection, now, today)
+    def standing(self, now: datetime, today: datetime, new: int = 0) -> Standing:
+        return watching.standing(self._connection, now, today, new)
 
     def coverage(self, now: datetime, today: datetime) -> Coverage:
         return watching.coverage(self._connection, now, today)

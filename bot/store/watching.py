@@ -243,8 +243,8 @@ def page_of(connection: Connection, people: Collection[int], page: int) -> list[
     return [rows.learner_of(row) for row in found]
 
 
-def standing(connection: Connection, now: datetime, today: datetime) -> Standing:
-    """The state of things."""
+def standing(connection: Connection, now: datetime, today: datetime, new: int = 0) -> Standing:
+    """The state of things; `new` are the new hires who have not finished in time."""
     seen = signs(connection, now)
     itself = _o.wish.is_not_distinct_from("status")
     due = and_(_o.state.in_(("owed", "claimed")), _o.due_at <= now, ~itself)
@@ -254,4 +254,4 @@ def standing(connection: Connection, now: datetime, today: datetime) -> Standing
     dead = connection.execute(since).scalar_one()
     untold = sum(escalations.untold(connection).values())
     covered = coverage(connection, now, today)
-    return Standing(seen, watching.trouble(seen, now), owed, oldest, dead, covered, untold)
+    return Standing(seen, watching.trouble(seen, now), owed, oldest, dead, covered, untold, new)

@@ -13,10 +13,11 @@ from bot.rules import team as rules
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.team import Member
+from bot.store import newcomers
 from bot.store import team as store
 
-OVERVIEW, PEOPLE, TOPICS, BELOW, PERSON, UNITS, OPEN, TO_ASSIGN, TO_EXEMPT = range(9)
-"""Screens; OPEN is [See who] of a digest or an escalation, the last two are lists to choose somebody from."""
+OVERVIEW, PEOPLE, TOPICS, BELOW, PERSON, UNITS, OPEN, TO_ASSIGN, TO_EXEMPT, NEW = range(10)
+"""Screens; OPEN is [See who] of a digest or an escalation, two are lists to choose somebody from, NEW is whoever is new."""
 UNITS_A_PAGE = 8
 
 
@@ -109,6 +110,9 @@ def people(turn: Turn, manager: Learner, screen: int, page: int) -> None:
     found = rules.by_name(members_of(turn, manager))
     if screen == OPEN:
         found = [member for member in found if member.state(turn.today) in ("late", "this week")]
+    if screen == NEW:
+        new = turn.store.ask(lambda c: newcomers.below(c, manager.id, turn.today))
+        found = [member for member in found if member.id in new]
     page = max(0, min(page, (len(found) - 1) // rules.PAGE))
     turn.show(
         "team_people", manager=manager, list_of=screen, page=page, last=(page + 1) * rules.PAGE >= len(found),
