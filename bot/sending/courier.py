@@ -1,12 +1,14 @@
 """One call on its way: to the right chat, and what its answer teaches about the next ones."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.rules.answers import Answer, Flooded, Migrated, TryLater, Unknown
+from bot.rules.answers import Answer, Flooded, Migrated, Sent, TryLater, Unknown
 from bot.rules.sending import Outcome, Posting
 from bot.sending.limiter import Limiter
 from bot.sending.outbox import Post
@@ -14,6 +16,10 @@ from bot.sending.outcomes import outcome, wait
 
 ANSWERS_WAITING = 1_000
 """Taps to be answered at once at most; in a flood the rest spin until Telegram gives them up."""
+FILES = ("completions", "my_data")
+"""Wishes that become a file, which may take a while."""
+SIGN_EVERY = 4.5
+"""Seconds; Telegram shows a chat action for five."""
 
 
 class Courier:
@@ -63,6 +69,31 @@ class Courier:
         params = {name: value for name, value in call.items() if name != "method"}
         async with self._places:
             await self._post("answerCallbackQuery", params)
+
+    @contextmanager
+    def sign(self, posting: Posting) -> Iterator[None]:
+        """While a file is being made, its chat shows so: no row and no slot, for lost it loses nothing."""
+        if posting.wish not in FILES or self._limiter.gate() > 0:
+            yield
+            return
+        made = asyncio.Event()
+        task = asyncio.create_task(self._keep_signing(posting.chat_id, made))
+        self.answers.add(task)
+        task.add_done_callback(self.answers.discard)
+        try:
+            yield
+        finally:
+            made.set()
+
+    async def _keep_signing(self, chat_id: int, made: asyncio.Event) -> None:
+        """Again and again until it is made; an answer that is none ends it, it is not worth a second try."""
+        action = {"chat_id": chat_id, "action": "upload_document"}
+        while isinstance(await self._post("sendChatAction", action), Sent) and not made.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SIGN_EVERY):
+                    await made.wait()
+            if made.is_set():
+                return
 
     async def _call(self, posting: Posting, chat_id: int) -> Answer:
         assert posting.method is not None

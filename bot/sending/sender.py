@@ -265,7 +265,8 @@ class Sender:
     async def _make(self, row: Row) -> None:
         """Have a wish made into a call, which then takes its place in line again."""
         try:
-            made = await self._outbox.render(row.posting)
+            with self._courier.sign(row.posting):
+                made = await self._outbox.render(row.posting)
             assert made.method is not None
         except Skip as skip:
             self._answered(row, Outcome(row.posting.id, "skipped", self._now(), reason=str(skip)))

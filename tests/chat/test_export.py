@@ -196,3 +196,16 @@ async def _move_the_team(world: World, to: Someone) -> None:
         connection.execute(update(learners).where(learners.c.manager_id == ling).values(manager_id=other))
 
     await world.write(move)
+
+
+async def test_while_the_file_is_made_the_chat_shows_that_one_is_on_its_way(world: World) -> None:
+    await world.arrive(LING, MEI)
+    ling = world.chat(LING)
+    await ling.say("/team")
+    assert not [call for call in world.telegram.ledger if call.method == "sendChatAction"]
+    await exported(world, ling)
+    signs = [call for call in world.telegram.ledger if call.method == "sendChatAction"]
+    assert [(call.chat_id, call.params["action"], call.ok) for call in signs] == [
+        (LING.account, "upload_document", True)
+    ]
+    assert not [row for row in world.all_of("outbox") if row["method"] == "sendChatAction"]

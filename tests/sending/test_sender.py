@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -468,3 +469,26 @@ async def test_wishes_made_at_the_same_moment_still_leave_at_the_limiters_pace(o
     times = sorted(at for at, _, _ in office.far.calls)
     assert len(times) == 40
     assert all(later - earlier > 1.0 for earlier, later in zip(times, times[20:], strict=False))
+
+
+async def test_while_a_file_is_made_its_chat_shows_so_without_a_row_or_a_slot(office: Office) -> None:
+    shown, limiter, waits = asyncio.Event(), Limiter(1), []
+
+    async def render(posting: Posting) -> Posting:
+        await shown.wait()
+        waits.append(limiter.wait_for_slot(posting.lane))
+        return replace(posting, method="sendDocument", params={"chat_id": posting.chat_id})
+
+    async def post(method: str, params: Mapping[str, Any], files: Mapping[str, str] | None = None) -> Answer:
+        if method == "sendChatAction":
+            shown.set()
+            return TryLater("lost")
+        return await office.far.post(method, params, files)
+
+    await office.owe(7, "", method=None, params=None, wish="completions", wish_args="{}")
+    async with office.working(render=render, post=post, limiter=limiter):
+        await until(lambda: office.states() == {"sent": 1})
+    assert waits == [0], "it takes nobody's slot"
+    assert [method for _, method, _ in office.far.calls] == ["sendDocument"], (
+        "the sign was lost, the file was not"
+    )
