@@ -41,7 +41,7 @@ def roster() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Say it as JSON, for another program.")
 @click.option(
     "--allow-leavers", type=click.IntRange(0), default=0, metavar="N",
-    help="Let up to N people leave, where that is more than a fifth of everybody.",
+    help="Let up to N people leave, where that is more than a fifth of everybody, or the last administrator is among them.",
 )  # fmt: skip
 @click.option(
     "--same-person", multiple=True, metavar="NUMBER",
@@ -113,6 +113,11 @@ def _compared(
         told.refuse(
             f"{len(changes.left)} of {changes.present} people are missing from the file and would lose their access. "
             f"Is it the whole roster? If so, say --allow-leavers {len(changes.left)}."
+        )
+    if (last := changes.last_administrators) and len(changes.left) > allow_leavers:
+        told.refuse(
+            f"Nobody would be an administrator any more: {', '.join(map(_said_name, last))} would leave. Make somebody else "
+            f"one first (fraudwise rights grant STAFF_NUMBER administrator), or say --allow-leavers {len(changes.left)}."
         )
     return rosters.planned(
         read_in.lines, before, changes, actor="command line", source=file.name, now=now, today=today
@@ -226,6 +231,10 @@ def _said(person: Person) -> str:
     )  # fmt: skip
     rights = f", is no longer {', '.join(person.rights)}" if person.rights else ""
     return f"{_seen(person.staff_number)}  {_seen(person.name)}{': ' if fields else ''}{fields}{rights}"
+
+
+def _said_name(person: Person) -> str:
+    return f"{_seen(person.staff_number)} {_seen(person.name)}"
 
 
 def _seen(text: str) -> str:
@@ -385,7 +394,7 @@ def rights_grant(staff_number: str, right: str) -> None:
 @click.argument("staff_number")
 @click.argument("right", type=RIGHT)
 def rights_revoke(staff_number: str, right: str) -> None:
-    """Take a right away from somebody; it is gone with their next message."""
+    """Take a right away from somebody; it is gone with their next message. The last administrator keeps theirs."""
     _change_right(staff_number, right, revoke=True)
 
 
@@ -400,4 +409,9 @@ def _change_right(staff_number: str, right: Any, *, revoke: bool) -> None:
         refuse(f"Nobody has the staff number {staff_number}.")
     except people.HasLeft as gone:
         refuse(f"{_seen(str(gone))} has left and holds no rights.")
+    except people.LastAdministrator as last:
+        refuse(
+            f"{_seen(str(last))} is the last administrator; make somebody else one first: "
+            "fraudwise rights grant STAFF_NUMBER administrator"
+        )
     click.echo(f"{_seen(learner.name)} is {'no longer ' if revoke else ''}{right}.")

@@ -79,6 +79,11 @@ def test_from_a_roster_to_an_export(fraudwise: Shell, tmp_path: Path) -> None:
         "Imported.",
     ]
     assert fraudwise.ok("rights", "grant", "0102", "administrator") == "=Chen Mei is administrator.\n"
+    assert fraudwise.refused("rights", "revoke", "0102", "administrator") == (
+        "=Chen Mei is the last administrator; make somebody else one first: "
+        "fraudwise rights grant STAFF_NUMBER administrator"
+    )
+    fraudwise.ok("rights", "grant", "0101", "administrator")
     assert (
         fraudwise.ok("rights", "revoke", "0102", "administrator") == "=Chen Mei is no longer administrator.\n"
     )

@@ -123,7 +123,8 @@ def test_a_file_that_was_cut_short_is_refused_until_the_number_is_said(
 
 def test_a_number_under_another_name_needs_an_answer(fraudwise: Shell, tmp_path: Path) -> None:
     fraudwise.ok("roster", "import", roster(tmp_path, FIRST))
-    fraudwise.ok("rights", "grant", "0103", "administrator")
+    for number in ("0101", "0103"):
+        fraudwise.ok("rights", "grant", number, "administrator")
     other = roster(tmp_path, FIRST.replace("Zhao Wei", "Omar Haddad"))
     done = fraudwise("roster", "import", other)
     assert done.returncode == 1 and "0103 is Zhao Wei so far and Omar Haddad here." in done.stderr
@@ -132,6 +133,39 @@ def test_a_number_under_another_name_needs_an_answer(fraudwise: Shell, tmp_path:
     )
     named = stored(tmp_path, "SELECT staff_number, name FROM learners WHERE staff_number LIKE '0103%'")
     assert len(named) == 2 and ("0103", "Omar Haddad") in named
+
+
+def test_the_last_administrator_leaves_only_when_that_is_said(fraudwise: Shell, tmp_path: Path) -> None:
+    fraudwise.ok("roster", "import", roster(tmp_path, FIRST))
+    fraudwise.ok("rights", "grant", "0103", "administrator")
+    without = roster(tmp_path, FIRST[: FIRST.index("0103")])
+    why = "Nobody would be an administrator any more: 0103 Zhao Wei would leave."
+    how = "fraudwise rights grant STAFF_NUMBER administrator"
+    for options in ((), ("--dry-run",), ("--new-person", "0103")):
+        file = (
+            without if "0103" not in options else roster(tmp_path, FIRST.replace("Zhao Wei", "Omar"), "2.csv")
+        )
+        done = fraudwise("roster", "import", file, *options)
+        assert done.returncode == 1
+        assert done.stderr.splitlines() == [
+            f"{why} Make somebody else one first ({how}), or say --allow-leavers 1.",
+            "Nothing was imported.",
+        ]
+    assert stored(tmp_path, "SELECT rights, left_on FROM learners WHERE staff_number = '0103'") == [
+        ("administrator", None)
+    ]
+    fraudwise.ok("roster", "import", without, "--allow-leavers", "1")
+    assert stored(tmp_path, "SELECT rights FROM learners WHERE left_on IS NOT NULL") == [("",)]
+
+
+def test_one_of_two_administrators_leaves_like_anybody(fraudwise: Shell, tmp_path: Path) -> None:
+    fraudwise.ok("roster", "import", roster(tmp_path, FIRST))
+    for number in ("0102", "0103"):
+        fraudwise.ok("rights", "grant", number, "administrator")
+    fraudwise.ok("roster", "import", roster(tmp_path, FIRST[: FIRST.index("0103")]))
+    assert stored(tmp_path, "SELECT rights FROM learners WHERE left_on IS NULL AND rights <> ''") == [
+        ("administrator",)
+    ]
 
 
 def test_somebody_who_left_cannot_be_invited_or_given_a_right(fraudwise: Shell, tmp_path: Path) -> None:

@@ -65,12 +65,20 @@ class Differences:
     """(new number, leaving number) that differ in leading zeros only."""
     present: int = 0
     """People before."""
+    administrators: int = 0
+    """Of them, those who may grant rights."""
     same: int = 0
 
     @property
     def looks_cut_short(self) -> bool:
         """Whether so many would leave that the file is more likely to be incomplete."""
         return len(self.left) > MANY and len(self.left) * SHARE > self.present
+
+    @property
+    def last_administrators(self) -> tuple[Person, ...]:
+        """Those who leave, where nobody would be left who may grant rights."""
+        leaving = tuple(person for person in self.left if "administrator" in person.rights)
+        return leaving if leaving and len(leaving) == self.administrators else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +181,9 @@ def differences(
         former=_former(replaced, today, by_number),
         alike=_alike([person.staff_number for person in lists["new"]], gone),
         present=sum(learner.left_on is None for learner in known),
+        administrators=sum(
+            learner.left_on is None and "administrator" in learner.rights for learner in known
+        ),
     )  # fmt: skip
 
 

@@ -24,6 +24,10 @@ class HasLeft(LookupError):
     """The record is of somebody who left; the message is their name."""
 
 
+class LastAdministrator(RuntimeError):
+    """Nobody else could grant the right again; the message is their name."""
+
+
 MINE = rows.LEARNERS.with_for_update(of=learners)
 """Learners, held so that nobody else changes them before the transaction ends."""
 
@@ -94,6 +98,26 @@ def invite_all(connection: Connection, made: Sequence[tuple[Learner, bytes]], no
     ])  # fmt: skip
 
 
+def administrators(connection: Connection) -> list[int]:
+    """Everybody who is one now, in order."""
+    return list(connection.execute(_ADMINISTRATORS).scalars())
+
+
+def is_last_administrator(connection: Connection, learner_id: int) -> bool:
+    """Whether this person is an administrator and nobody else who works here is.
+
+    The rows are held, so that of two who would drop each other at once the second one sees it.
+    """
+    return list(connection.execute(_ADMINISTRATORS.with_for_update()).scalars()) == [learner_id]
+
+
+_ADMINISTRATORS = (
+    select(learners.c.id)
+    .where(learners.c.rights.contains("administrator"), learners.c.left_on.is_(None))
+    .order_by(learners.c.id)
+)
+
+
 def new_token() -> str:
     """A fresh invitation, as it stands in the link."""
     return secrets.token_urlsafe(INVITATION_BYTES)
@@ -102,8 +126,10 @@ def new_token() -> str:
 def grant(
     connection: Connection, staff_number: str, right: Right, now: datetime, *, revoke: bool = False
 ) -> Learner:
-    """Give or take one right that is granted by name."""
+    """Give or take one right that is granted by name; the last administrator keeps theirs."""
     learner = _here(connection, staff_number)
+    if revoke and right == "administrator" and is_last_administrator(connection, learner.id):
+        raise LastAdministrator(learner.name)
     held = {r for r in GRANTED if r in learner.rights}
     after = held - {right} if revoke else held | {right}
     connection.execute(

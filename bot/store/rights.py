@@ -9,7 +9,7 @@ from bot.rules.people import GRANTED, Learner
 from bot.rules.sending import Posting
 from bot.store import ids, rows
 from bot.store.hand import Hand
-from bot.store.people import INVITATION_LASTS
+from bot.store.people import INVITATION_LASTS, is_last_administrator
 from bot.store.tables import invitations, learners, outbox
 
 ALREADY_SO = "already so"
@@ -25,11 +25,8 @@ def grant(hand: Hand, order: Order, person: Learner) -> str:
 
 
 def revoke(hand: Hand, order: Order, person: Learner) -> str:
-    """Take a right away; the last administrator keeps theirs, or nobody could ever grant one again.
-
-    Orders are carried out one at a time, so no two of them can drop each other.
-    """
-    if order.args["right"] == "administrator" and administrators(hand.connection) == [person.id]:
+    """Take a right away; the last administrator keeps theirs, or nobody could ever grant one again."""
+    if order.args["right"] == "administrator" and is_last_administrator(hand.connection, person.id):
         raise Declined(THE_LAST_ONE)
     return _set(hand.connection, order, person, lambda held, right: held - {right})
 
@@ -72,12 +69,6 @@ def _tell(connection: Connection, order: Order, person: Learner, right: str) -> 
         order.made_at,
     )
     connection.execute(outbox.insert(), rows.outbox_values(posting, order.made_at))
-
-
-def administrators(connection: Connection) -> list[int]:
-    """Everybody who is one now, in order."""
-    is_one = learners.c.rights.contains("administrator") & learners.c.left_on.is_(None)
-    return list(connection.execute(select(learners.c.id).where(is_one).order_by(learners.c.id)).scalars())
 
 
 def invite(hand: Hand, order: Order, person: Learner) -> str:

@@ -51,7 +51,7 @@ Progress = Callable[[int, int], None]
 
 
 class Overtaken(RuntimeError):
-    """Another roster came in meanwhile: what was compared is not what stands now."""
+    """Another roster came in meanwhile, or a right was taken away: what was compared is not what stands now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,12 @@ def take_over(connection: Connection, plan: Plan, batch: int) -> None:
     connection.execute(_CHANGE, values)
     if plan.is_whole:
         connection.execute(_LEAVE, values)
+    if (
+        plan.found.administrators
+        and not plan.found.last_administrators
+        and not connection.execute(_ADMINISTRATOR).first()
+    ):
+        raise Overtaken  # the one who would have stayed lost the right since
     if plan.found.left:
         connection.execute(_CLOSE_LINKS, values)
         connection.execute(_OWE_NOTHING, values)
@@ -293,6 +299,9 @@ _RENUMBER = (
     )
 )
 _gone = select(learners.c.id).where(learners.c.left_on.is_not(None))
+_ADMINISTRATOR = select(learners.c.id).where(
+    learners.c.rights.contains("administrator"), learners.c.left_on.is_(None)
+)
 _CLOSE_LINKS = (
     update(invitations)
     .where(

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bot.rules.orders import Order
 from bot.rules.people import Learner
-from bot.store import enrolling, ids, orders, reporting, rows, tables
+from bot.store import enrolling, ids, orders, people, reporting, rows, tables
 from tests.cast import our_content
 from tests.store.conftest import NOW, Store, results, somebody
 
@@ -95,6 +96,21 @@ def test_the_last_administrator_stays_one(office: Store) -> None:
     ask(office, "revoke", ADA, BO, right="administrator")
     assert carried_out(office) == ["the last administrator", "done", "done", "not allowed"]
     assert (rights_of(office, ADA), rights_of(office, BO)) == ("", "triager,administrator")
+
+
+def test_of_two_administrators_whom_two_processes_drop_at_once_one_stays(office: Store) -> None:
+    office.do(lambda c: c.execute(text(f"UPDATE learners SET rights = 'administrator' WHERE id = {BO}")))
+    office.do(lambda c: c.execute(text(f"UPDATE learners SET staff_number = '7' WHERE id = {BO}")))
+    if office.is_sqlite:
+        return  # it has one writer
+    ask(office, "revoke", BO, ADA, right="administrator")
+    with office.writing.begin() as typed, office.writing.begin() as tick:
+        people.grant(typed, "7", "administrator", NOW, revoke=True)
+        tick.execute(text("SET LOCAL lock_timeout = '20ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            people.is_last_administrator(tick, ADA)  # it would wait for who was first
+        tick.rollback()
+    assert carried_out(office) == ["not allowed"] and rights_of(office, ADA) == "administrator"
 
 
 def test_an_order_that_breaks_does_not_hold_up_those_behind_it(

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -158,6 +159,22 @@ def test_of_two_imports_the_second_is_compared_again(store: Store) -> None:
     with pytest.raises(Overtaken):
         rosters.bring_in(store.writing, slow, pause=lambda _seconds: None)
     assert person(store, "1")["name"] == "Anna"
+
+
+def test_when_the_administrator_who_stays_lost_the_right_meanwhile_all_is_compared_again(
+    store: Store,
+) -> None:
+    bring_in(store, line("1", "A"), line("2", "B"))
+    for number in "12":
+        store.do(partial(people.grant, staff_number=number, right="administrator", now=NOW))
+    plan = plan_of(store, line("1", "A"))
+    assert plan.found.last_administrators == ()
+    store.do(lambda c: people.grant(c, "1", "administrator", NOW, revoke=True))
+    with pytest.raises(Overtaken):
+        rosters.bring_in(store.writing, plan, pause=lambda _seconds: None)
+    assert (person(store, "2")["rights"], person(store, "2")["left_on"]) == ("administrator", None)
+    again = plan_of(store, line("1", "A"))
+    assert [one.staff_number for one in again.found.last_administrators] == ["2"]
 
 
 def test_lines_that_another_import_cleared_away_are_missed(store: Store) -> None:

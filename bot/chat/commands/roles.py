@@ -6,7 +6,7 @@ A right is another person's row, so it is an order, carried out a moment later i
 from bot.chat.commands.invite import on_the_roster
 from bot.chat.turn import Turn
 from bot.rules.people import GRANTED, Learner
-from bot.store import rights
+from bot.store import people, rights
 
 ROLES = "roles"
 GIVE, TAKE, CHOOSE, DO = 1, 2, 3, 5
@@ -71,7 +71,7 @@ def _confirm(turn: Turn, gives: bool) -> None:
         turn.spent()
         return
     person, right = named
-    if not gives and right == "administrator" and turn.store.ask(rights.administrators) == [person.id]:
+    if not gives and right == "administrator" and turn.store.ask(people.administrators) == [person.id]:
         turn.show("roles_last")
         return
     turn.show("roles_confirm", person=person, right=right, gives=gives, choice=turn.tap.choice)
