@@ -12,6 +12,7 @@ from bot.rules import team
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.team import Failed, Member, TopicFigure
+from bot.rules.width import ONE_A_ROW, width
 from bot.store.newcomers import News
 
 if TYPE_CHECKING:
@@ -187,10 +188,15 @@ def pick(reader: Reader) -> Iterator[Context]:
     units = [(unit, reader.title(unit)) for unit in reader.content.units.values()][:6]
     for one in (member(), None):
         yield {
-            "units": units, "person": one, "row_id": LARGEST, "first": 12, "number": 0, "before": 256 * 40, "after": 256 * 42,
+            "units": units, "fit": all(width(title) <= ONE_A_ROW for _, title in units), "person": one, "row_id": LARGEST,
+            "first": 0, "number": 0, "before": None, "after": 256,
+        }  # fmt: skip
+        yield {
+            "units": units, "fit": False, "person": one, "row_id": LARGEST, "first": 12, "number": 0, "before": 256 * 40, "after": 256 * 42,
         }  # fmt: skip
         yield {
             "units": units[:1],
+            "fit": False,
             "person": one,
             "row_id": LARGEST,
             "first": 0,

@@ -2,6 +2,7 @@
 
 The first line says who, as what, in which language and when it begins. Then, line by line:
 `> words` somebody writes, `> [Label]` taps (a button that is gone is tapped as it was),
+`@ Ada is over Ling, Omar` before anything else: who reports to whom,
 `* Tuesday 09:00` time passes, `~ Tuesday 09:00` it passes and the bot was away, `= Ling` somebody else goes on. The bot's lines follow by themselves:
 `< ` a message, new or changed, its buttons below, `! ` a word that fades.
 """
@@ -133,6 +134,20 @@ def as_lines(message: Message) -> list[str]:
     return lines + [" ".join(f"[{label}]" for label in row) for row in labels_of(message)]
 
 
+def reports(line: str) -> Iterator[tuple[str, str]]:
+    """(manager, person) of a line like “@ Ada is over Ling, Omar”."""
+    manager, people = line.removeprefix("@ ").split(" is over ")
+    yield from ((manager, person) for person in people.split(", "))
+
+
+def as_told(someone: Someone, language: str, under: dict[str, Someone]) -> Someone:
+    """Somebody of the roster in the language of the transcript, under the manager it names."""
+    manager = next(
+        (boss.staff_number for name, boss in under.items() if WHO[name] is someone), someone.manager
+    )
+    return replace(someone, language=language, manager=manager)
+
+
 async def replayed(text: str, url: str, folder: Path) -> str:
     """The transcript as it plays now, from its own lines."""
     first, *lines = text.rstrip("\n").split("\n")
@@ -140,12 +155,14 @@ async def replayed(text: str, url: str, folder: Path) -> str:
     assert head is not None, f"the first line says who, as what, in which language and when: {first!r}"
     who, language = WHO[head["who"]], head["language"]
     assert head["what"] == ("employee" if who.staff_number else "borrower")
+    over = [line for line in lines if line.startswith("@ ")]
+    under = {below: WHO[over_them] for line in over for over_them, below in reports(line)}
     begins = clock_at(MONDAY, head["day"], head["hour"])
     acts = [line for line in lines if line[:2] in ("> ", "* ", "= ", "~ ")]
     async with playing(url, folder, clock=Clock(begins)) as world:
         for someone in CAST:
             world.telegram.person(someone.account).language_code = language.lower()
-        await world.roster(*[replace(someone, language=language) for someone in STAFF])
+        await world.roster(*[as_told(someone, language, under) for someone in STAFF])
         if not acts[0].startswith("> /start"):
             others = {
                 WHO[line.removeprefix("= ")].name: WHO[line.removeprefix("= ")]
@@ -153,7 +170,7 @@ async def replayed(text: str, url: str, folder: Path) -> str:
                 if line[0] == "="
             }
             await world.arrive(who, *others.values())
-        transcript = Transcript(world, who, [first])
+        transcript = Transcript(world, who, [first, *over])
         list(transcript.news())
         for line in acts:
             await transcript.play(line)

@@ -13,6 +13,7 @@ from bot.rules import delivery
 from bot.rules import team as rules
 from bot.rules.curriculum import Unit
 from bot.rules.team import Member
+from bot.rules.width import ONE_A_ROW, width
 
 WHY = "assign"
 """The question that waits for a typed reason."""
@@ -20,6 +21,7 @@ DAYS: tuple[int | None, ...] = (3, 5, 10, 20, None)
 """Working days until it is due, as the buttons offer them."""
 REASONS = ("new task", "refresher", "", "typed")
 PAGE = 6
+"""Titles on one screen: with the rows to turn the page and to go back they are eight."""
 LONGEST = 200
 """Letters of a typed reason."""
 
@@ -77,8 +79,9 @@ def _pick(turn: Turn, choice: Choice, members: list[Member]) -> None:
     units = [*turn.library.units_for("employee", "lesson"), *turn.library.units_for("employee", "case")]
     page = min(choice.page, (len(units) - 1) // PAGE)
     shown = [(unit, turn.unit_title(unit)) for unit in units[page * PAGE : (page + 1) * PAGE]]
+    fit = all(width(title) <= ONE_A_ROW for _, title in shown)
     turn.show(
-        "assign_pick", units=shown, person=None if choice.is_team else members[0], row_id=turn.tap.row, first=page * PAGE,
+        "assign_pick", units=shown, fit=fit, person=None if choice.is_team else members[0], row_id=turn.tap.row, first=page * PAGE,
         number=replace(choice, page=0).number, before=replace(choice, page=page - 1).number if page else None,
         after=replace(choice, page=page + 1).number if (page + 1) * PAGE < len(units) else None,
     )  # fmt: skip
