@@ -17,17 +17,6 @@ HOTLINE_AGES_AFTER = timedelta(days=90)
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 
 
-def add_working_days(day: date, count: int) -> date:
-    """The day that many Monday-to-Friday days later; the first one on or after it for 0."""
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    for _ in range(count):
-        day += timedelta(days=1)
-        while day.weekday() > 4:
-            day += timedelta(days=1)
-    return day
-
-
 def local(now: datetime, zone: str) -> datetime:
     return now.astimezone(ZoneInfo(zone))
 

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from bot.rules.days import Days
-from bot.rules.people import Learner
-
 State = Literal["late", "this week", "up to date", "away", "unreachable", "not joined", "not started"]
 WhyNot = Literal["unreachable", "away", "paused"]
 FEWEST = 5
@@ -19,11 +16,6 @@ AT_A_GLANCE = 100
 """People up to whom the overview counts topics too: for 500 that takes longer than all the rest of it."""
 PAGE = 8
 """Names on one screen."""
-
-
-def kind_hour(learner: Learner, now: datetime, days: Days) -> datetime:
-    """Now, if a colleague would ring at this hour; else the next hour at which lessons come to this person."""
-    return days.opens(learner, now)
 
 
 @dataclass(frozen=True, slots=True)

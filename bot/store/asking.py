@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.rules import delivery, team
+from bot.rules import delivery
 from bot.rules.delivery import Assignment
 from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
@@ -31,7 +31,7 @@ NOTHING_OPEN, ALREADY, NO_SUCH = "nothing open", "already so", "no such unit"
 
 def remind(hand: Hand, order: Order, person: Learner) -> str:
     """Owe one kind message about what is open, at an hour at which a colleague would ring; once a day."""
-    at = team.kind_hour(person, hand.now, hand.days)
+    at = hand.days.opens(person, hand.now)
     today, on = (delivery.local(when, person.time_zone).date() for when in (hand.now, at))
     _declined(_why_not(person, on))
     ready = delivery.ready(_of(hand.connection, person.id), today)
@@ -179,7 +179,7 @@ def _tell(
     """One message at their next kind hour; whoever cannot be reached finds it in their list all the same."""
     if person.account_id is None or person.left_on is not None:
         return
-    posting = _posting(person, wish, args, team.kind_hour(person, hand.now, hand.days))
+    posting = _posting(person, wish, args, hand.days.opens(person, hand.now))
     screen = f"due:{assignment_id}" if wish in ("given", "unexempted") else None
     owe_all(
         hand.connection, [owed_row(posting, hand.now, assignment_id=assignment_id, slot=slot, screen=screen)]

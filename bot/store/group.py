@@ -19,7 +19,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from bot.rules.sending import Posting
 from bot.store import rows, tables
 from bot.store.engine import is_sqlite
-from bot.store.turn import Dialogue, Loaded, TurnStore, all_writes
+from bot.store.loaded import Dialogue, Loaded
+from bot.store.turn import TurnStore
+from bot.store.writes import all_writes
 
 log = structlog.get_logger()
 UNAVAILABLE = (OperationalError, InterfaceError)

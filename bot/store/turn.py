@@ -1,67 +1,26 @@
-"""What one turn may read and what it wants written; nothing reaches the database before the group ends."""
+"""What one turn may read, and what it changes of its own learner; nothing is written before the group ends."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
-from bot.rules.orders import Order
 from bot.rules.people import Learner
-from bot.rules.sending import Care, Lane, Posting
 from bot.rules.tracks import Enrolment, Plan
 from bot.store import ids, reporting, rows, tables
-from bot.store.rows import Values
-
-Op = Literal["insert", "update"]
-T = TypeVar("T")
+from bot.store.loaded import Dialogue, Invitation, Loaded
+from bot.store.writes import Writes
 
 
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """What this learner was asked to type: the name of the question, and what it is about."""
-
-    awaits: str = ""
-    args: str = ""
-    version: int = -1
-    """-1: no row yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A one-time link, whom it is for, and whether it was neither used nor has run out."""
-
-    id: int
-    invited: Learner
-    is_good: bool
-
-
-@dataclass(slots=True)
-class Loaded:
-    """What a group read for one account before its journeys ran."""
-
-    learner: Learner | None = None
-    dialogue: Dialogue = field(default_factory=Dialogue)
-    attempts: dict[int, Attempt] = field(default_factory=dict)
-    """Open ones, and those that a tap named."""
-    assignments: list[Assignment] = field(default_factory=list)
-
-
-class TurnStore:
+class TurnStore(Writes):
     """One turn's view: reads what was loaded, collects what is to be written."""
 
     def __init__(self, loaded: Loaded, connection: Connection, claimant: str, now: datetime) -> None:
+        super().__init__(connection, claimant, now)
         self._loaded = loaded
-        self._connection = connection
-        self._claimant = claimant
-        self._now = now
-        self.writes: list[tuple[str, Op, Values]] = []
-        self.postings: list[Posting] = []
-        self.owes = False
-        """Whether something is owed that a sender has to be woken for."""
         self.held: Learner | None = None
         """Whose rights this turn relies on."""
 
@@ -87,25 +46,7 @@ class TurnStore:
         found = [attempt for attempt in self._loaded.attempts.values() if attempt.is_open]
         return sorted(found, key=lambda attempt: -attempt.id)
 
-    def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        """A read inside the group's own transaction, for what few journeys need."""
-        return self._connection.execute(query).all()
-
-    def ask(self, read: Callable[[Connection], T]) -> T:
-        """A small read of another module inside the group's own transaction."""
-        return read(self._connection)
-
     # writing
-    def _write(self, table: str, op: Op, values: Values) -> None:
-        """Collect one write; a change of a row that this turn adds is part of adding it."""
-        if op == "update":
-            key = "learner_id" if table in ("dialogues", "wakes") else "id"
-            for known, added, row in self.writes:
-                if known == table and added == "insert" and row[key] == values[key]:
-                    row.update(values)
-                    return
-        self.writes.append((table, op, values))
-
     def add_learner(self, learner: Learner) -> Learner:
         self._loaded.learner = learner
         self._write("learners", "insert", rows.learner_values(learner))
@@ -204,101 +145,12 @@ class TurnStore:
     def use_invitation(self, invitation_id: int) -> None:
         self._write("invitations", "update", {"id": invitation_id, "used_at": self._now})
 
-    def order(self, kind: str, by_id: int, learner_id: int, /, **args: Any) -> Order:
-        """Ask for a change of somebody else's record; a tick carries it out, if the right still stands then."""
-        order = Order(ids.new(), kind, by_id, learner_id, args, self._now)
-        self._write("orders", "insert", rows.order_values(order))
-        return order
-
     def hold(self, learner: Learner) -> None:
         """Let this turn end well only while this person is who they were when it was decided.
 
         Their right may be taken away between the reading and the commit; then the turn is decided anew.
         """
         self.held = learner
-
-    def event(self, learner_id: int, kind: str, content_version: str = "", /, **payload: Any) -> None:
-        """Add to the log from which everything else can be rebuilt."""
-        self._write(
-            "events", "insert", rows.event_values(self._now, learner_id, kind, payload, content_version)
-        )
-
-    def audit(self, actor: str, action: str, thing: str) -> None:
-        self._write("audit", "insert", rows.audit_values(self._now, actor, action, thing))
-
-    def reply(
-        self, chat_id: int, method: str, params: Values, *, learner_id: int | None, screen: str | None = None,
-        care: Care = "resend", sealed: bool = False,
-    ) -> None:  # fmt: skip
-        """Owe a call that is sent by this process as soon as the group has committed; sealed, it is not kept."""
-        posting = Posting(
-            ids.new(),
-            learner_id,
-            chat_id,
-            "replies",
-            care,
-            0,
-            method,
-            params,
-            None,
-            {},
-            self._now,
-            sealed=sealed,
-        )
-        self._write(
-            "outbox",
-            "insert",
-            rows.outbox_values(posting, self._now, screen=screen, claimed_by=self._claimant),
-        )
-        self.postings.append(posting)
-
-    def owe(
-        self, chat_id: int, wish: str, args: Values, *, learner_id: int, due_at: datetime, lane: Lane = "replies",
-        care: Care = "resend", screen: str | None = None,
-    ) -> None:  # fmt: skip
-        """Owe a message that is made when a sender claims it: pictures, files, later words."""
-        posting = Posting(ids.new(), learner_id, chat_id, lane, care, 0, None, {}, wish, args, due_at)
-        self.owes = self.owes or due_at <= self._now
-        self._write("outbox", "insert", rows.outbox_values(posting, self._now, screen=screen))
-
-    def put_off(
-        self, learner: Learner, assignment: Assignment, until: datetime, together: Sequence[int] = ()
-    ) -> None:
-        """Owe the announcement of something due, and of what came with it, once more at one later hour."""
-        if learner.account_id is None:
-            return
-        o = tables.outbox.c
-        waiting = self.rows(
-            select(o.id).where(
-                o.learner_id == learner.id,
-                o.assignment_id == assignment.id,
-                o.state == "owed",
-                o.slot.like("later-%"),
-            )
-        )
-        if waiting:
-            self._write("outbox", "update", {"id": waiting[0].id, "due_at": until})
-            return
-        args: Values = {"assignment_id": assignment.id, "asked": True}
-        if len(together) > 1:
-            args["set"] = list(together)
-        posting = Posting(
-            ids.new(),
-            learner.id,
-            learner.account_id,
-            "lessons",
-            "resend",
-            0,
-            None,
-            {},
-            "lesson_due",
-            args,
-            until,
-        )
-        slot = f"later-{posting.id}"
-        self._write("outbox", "insert", rows.outbox_values(
-            posting, self._now, screen=f"due:{assignment.id}", assignment_id=assignment.id, slot=slot
-        ))  # fmt: skip
 
     def learner_by_id(self, learner_id: int) -> Learner | None:
         found = self.rows(rows.LEARNERS.where(tables.learners.c.id == learner_id))
@@ -372,11 +224,3 @@ class TurnStore:
             .limit(1)
         )
         return found[0].message_id if found else None
-
-    def dead_letter(self, update_id: int, error: str, shape: str) -> None:
-        self._write("dead_letters", "insert", rows.dead_letter_values(self._now, update_id, error, shape))
-
-
-def all_writes(stores: Sequence[TurnStore]) -> Iterator[tuple[str, Op, Values]]:
-    for store in stores:
-        yield from store.writes

@@ -2,8 +2,13 @@
 
 from datetime import date
 
+import pytest
+
 from bot.rules.calendar import Calendar
 
+MONDAY, FRIDAY, SATURDAY, SUNDAY = (
+    date(2026, 11, 30), date(2026, 12, 4), date(2026, 12, 5), date(2026, 12, 6)
+)  # fmt: skip
 GOLDEN_WEEK = frozenset(date(2026, 10, day) for day in range(1, 8))
 CALENDAR = Calendar({"CN": GOLDEN_WEEK}, {"CN": frozenset({date(2026, 9, 20), date(2026, 10, 10)})})
 
@@ -12,6 +17,19 @@ def test_a_holiday_is_off_at_its_place_only() -> None:
     thursday = date(2026, 10, 1)
     assert not CALENDAR.is_working_day(thursday, "CN")
     assert CALENDAR.is_working_day(thursday, "SG") and CALENDAR.is_working_day(thursday, None)
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "day"),
+    [
+        (MONDAY, 0, MONDAY), (MONDAY, 4, FRIDAY), (MONDAY, 5, date(2026, 12, 7)), (MONDAY, 9, date(2026, 12, 11)),
+        (FRIDAY, 1, date(2026, 12, 7)), (SATURDAY, 0, date(2026, 12, 7)), (SUNDAY, 1, date(2026, 12, 8)),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_listed_working_days_leave_out_the_weekend(
+    start: date, count: int, day: date
+) -> None:
+    assert Calendar().add_working_days(start, count, None) == day
 
 
 def test_a_working_weekend_counts_at_its_place_only() -> None:

@@ -31,17 +31,6 @@ def owed(
 
 
 @pytest.mark.parametrize(
-    ("start", "count", "day"),
-    [
-        (MONDAY, 0, MONDAY), (MONDAY, 4, FRIDAY), (MONDAY, 5, date(2026, 12, 7)), (MONDAY, 9, date(2026, 12, 11)),
-        (FRIDAY, 1, date(2026, 12, 7)), (SATURDAY, 0, date(2026, 12, 7)), (SUNDAY, 1, date(2026, 12, 8)),
-    ],
-)  # fmt: skip
-def test_working_days_leave_out_the_weekend(start: date, count: int, day: date) -> None:
-    assert delivery.add_working_days(start, count) == day
-
-
-@pytest.mark.parametrize(
     ("day", "at", "zone", "utc"),
     [
         # 02:30 does not exist in Berlin on 29 March 2026: 03:00 summer time is the first valid minute.

@@ -22,8 +22,6 @@ DAYS: tuple[int | None, ...] = (3, 5, 10, 20, None)
 REASONS = ("new task", "refresher", "", "typed")
 PAGE = 6
 """Titles on one screen: with the rows to turn the page and to go back they are eight."""
-LONGEST = 200
-"""Letters of a typed reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def typed(turn: Turn) -> None:
     if not members or unit is None:
         turn.nothing_here()
     else:
-        _ask(turn, choice, members, unit, row, "typed", turn.heard.words.strip()[:LONGEST])
+        _ask(turn, choice, members, unit, row, "typed", team.typed_reason(turn))
 
 
 def _ask(

@@ -16,8 +16,6 @@ WHY = "exempt"
 LIST, WHY_ONE, ONE, WHY_ALL, ALL, BACK = range(6)
 REASONS: tuple[ExemptReason, ...] = ("leave", "other role", "done elsewhere", "other")
 SHOWN = 6
-LONGEST = 200
-"""Letters of a typed reason."""
 
 
 def exempt(turn: Turn) -> None:
@@ -84,7 +82,7 @@ def typed(turn: Turn) -> None:
     if found is None:
         turn.nothing_here()
     else:
-        _ask(turn, *found, "other", turn.heard.words.strip()[:LONGEST])
+        _ask(turn, *found, "other", team.typed_reason(turn))
 
 
 def _ask(turn: Turn, person: Member, assignment: Assignment | None, reason: ExemptReason, note: str) -> None:

@@ -15,6 +15,8 @@ from bot.rules.team import Member
 from bot.store import team as store
 
 SHOW, SEND, SHOW_ONE, SEND_ONE = range(4)
+LEFT_OUT = 6
+"""Names of those who are not reminded; more would push the button off the screen."""
 
 
 def remind(turn: Turn) -> None:
@@ -63,10 +65,6 @@ def _show(turn: Turn, manager: Learner, members: Sequence[Member], send: int) ->
     )  # fmt: skip
 
 
-LEFT_OUT = 6
-"""Names of those who are not reminded; more would push the button off the screen."""
-
-
 def _send(turn: Turn, manager: Learner, members: Sequence[Member]) -> None:
     """Ask for each message; the tick that carries it out asks everything again."""
     wanted, _ = _open(turn, members)
@@ -77,9 +75,7 @@ def _send(turn: Turn, manager: Learner, members: Sequence[Member]) -> None:
         turn.store.order("remind", turn.learner.id, member.id)
     turn.event("reminding", people=len(wanted))
     people = turn.store.ask(lambda c: store.people(c, [member.id for member in wanted]))
-    later = sorted(
-        at for at in (rules.kind_hour(one, turn.now, turn.days) for one in people) if at > turn.now
-    )
+    later = sorted(at for at in (turn.days.opens(one, turn.now) for one in people) if at > turn.now)
     turn.toast("reminded", count=len(wanted))
     turn.show(
         "remind_sent", manager=manager, count=len(wanted), later=len(later), at=later[0] if later else None

@@ -19,6 +19,8 @@ from bot.store import team as store
 OVERVIEW, PEOPLE, TOPICS, BELOW, PERSON, UNITS, OPEN, TO_ASSIGN, TO_EXEMPT, NEW = range(10)
 """Screens; OPEN is [See who] of a digest or an escalation, two are lists to choose somebody from, NEW is whoever is new."""
 UNITS_A_PAGE = 8
+LONGEST_REASON = 200
+"""Letters; it stands in one line of somebody's message."""
 
 
 def team(turn: Turn) -> None:
@@ -151,6 +153,11 @@ def of_now(turn: Turn, person: Member) -> list[Assignment]:
         if one.assigned_on <= turn.today and (key not in newest or newest[key].round < one.round):
             newest[key] = one
     return list(newest.values())
+
+
+def typed_reason(turn: Turn) -> str:
+    """A manager's own words for what they ask of somebody, who will read them."""
+    return turn.heard.words.strip()[:LONGEST_REASON]
 
 
 def title_of(turn: Turn, assignment: Assignment) -> str:
