@@ -4,20 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, tuple_, update
 
-from bot.store.tables import dead_letters, guesses, outbox, updates
+from bot.store.tables import dead_letters, guesses, orders, outbox, roster_batches, roster_lines, updates
 
-STEP = 5_000
-"""Rows in one transaction: under a second on a small machine, so that taps go on."""
+STEP = 1_000
+"""Rows in one transaction: a few hundredths of a second, so that taps go on."""
 UPDATES = timedelta(days=3)
 """Telegram offers an update again for 24 hours at most."""
 WORDS = timedelta(days=30)
 """After so long a sent message keeps who, when and what became of it, and loses its words."""
 MESSAGES = timedelta(days=400)
-"""A year's record of what was announced, and a month to ask about it."""
+"""A year's record of what was announced, or why nothing came, and a month to ask about it."""
 REPLIES = timedelta(days=90)
 DEAD_LETTERS = timedelta(days=90)
+ORDERS = timedelta(days=400)
+"""As long as the messages that came of them; the audit log says for ever who did what."""
+BATCHES = timedelta(days=400)
+STAGED = timedelta(days=1)
+"""An import takes minutes; lines and a batch that are older and never came in are of one that was killed."""
 GUESSES = timedelta(days=1)
 """Links that opened nothing count for an hour (`chat/commands/start.py`)."""
 
@@ -34,11 +39,20 @@ def rules(now: datetime) -> Sequence[Rule]:
     """What may be deleted at this instant."""
     o = outbox.c
     through = o.state.not_in(("owed", "claimed"))
-    announced = o.assignment_id.is_not(None)
+    announced = or_(o.assignment_id.is_not(None), o.state == "skipped")
+    abandoned = and_(roster_batches.c.applied_at.is_(None), roster_batches.c.made_at < now - STAGED)
+    in_since_long = roster_batches.c.applied_at < now - STAGED
+    staged = select(roster_lines.c.batch_id).where(roster_lines.c.batch_id == roster_batches.c.id).exists()
     return (
         Rule(updates, updates.c.on < (now - UPDATES).date()),
         Rule(outbox, and_(through, ~announced, o.made_at < now - REPLIES)),
         Rule(outbox, and_(through, announced, o.made_at < now - MESSAGES)),
+        Rule(orders, orders.c.done_at < now - ORDERS),
+        Rule(
+            roster_lines,
+            roster_lines.c.batch_id.in_(select(roster_batches.c.id).where(or_(abandoned, in_since_long))),
+        ),
+        Rule(roster_batches, and_(or_(abandoned, roster_batches.c.applied_at < now - BATCHES), ~staged)),
         Rule(guesses, guesses.c.at < now - GUESSES),
         Rule(dead_letters, dead_letters.c.at < now - DEAD_LETTERS),
     )
@@ -47,9 +61,9 @@ def rules(now: datetime) -> Sequence[Rule]:
 def thin_out(connection: Connection, now: datetime) -> int:
     """Delete or empty at most `STEP` rows; how many. Called again until there is nothing left to do."""
     for rule in rules(now):
-        key = next(iter(rule.table.primary_key.columns))
-        old = select(key).where(rule.which).limit(STEP)
-        gone = connection.execute(delete(rule.table).where(key.in_(old.scalar_subquery()))).rowcount
+        keys = list(rule.table.primary_key.columns)
+        old = select(*keys).where(rule.which).limit(STEP)
+        gone = connection.execute(delete(rule.table).where(tuple_(*keys).in_(old))).rowcount
         if gone:
             return gone
     return _empty(connection, now)

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.rules.orders import Order
 from bot.rules.sending import Posting
 from bot.store import ids, keeping, rows, tables
 from tests.cast import MONDAY
-from tests.store.conftest import Store
+from tests.store.conftest import Store, somebody
 
 LATER = MONDAY + timedelta(days=60)
 
@@ -73,6 +74,42 @@ def test_old_dead_letters_go(store: Store) -> None:
     thin_out(store)
     with store.reading.connect() as connection:
         assert ids_in(connection, "dead_letters") == {0}
+
+
+def test_why_nothing_came_is_kept_as_long_as_what_came(store: Store) -> None:
+    old = [message("skipped", timedelta(days=days)) | {"wish": "lesson_due"} for days in (100, 399, 401)]
+    store.insert("outbox", *old)
+    thin_out(store)
+    assert {row["id"] for row in store.all_of("outbox")} == {row["id"] for row in old[:2]}
+
+
+def test_orders_go_a_year_after_they_were_carried_out_and_open_ones_never(store: Store) -> None:
+    store.add(somebody(1))
+    ages = {1: 401, 2: 399, 3: None}
+    store.insert("orders", *[
+        rows.order_values(Order(number, "remind", 1, 1, {}, LATER - timedelta(days=500)))
+        | {"done_at": LATER - timedelta(days=age) if age else None}
+        for number, age in ages.items()
+    ])  # fmt: skip
+    thin_out(store)
+    assert [row["id"] for row in store.all_of("orders")] == [2, 3]
+
+
+def test_rosters_that_never_came_in_go_after_a_day_and_those_that_did_after_a_year(store: Store) -> None:
+    """(days since it was begun, since it came in); an import that is at it keeps all it has laid down."""
+    ages: dict[int, tuple[float, float | None]] = {1: (0.5, None), 2: (2, None), 3: (399, 399), 4: (402, 401)}
+    for number, (made, applied) in ages.items():
+        store.insert("roster_batches", {
+            "id": number, "made_at": LATER - timedelta(days=made), "actor": "", "source": "", "lines": 2,
+            "applied_at": None if applied is None else LATER - timedelta(days=applied),
+        })  # fmt: skip
+        store.insert("roster_lines", *[{
+            "batch_id": number, "number": n, "learner_id": n, "manager_id": None, "staff_number": str(n), "name": "",
+            "department": "", "job": "", "hired_on": None, "language": "en", "time_zone": "UTC",
+        } for n in range(2)])  # fmt: skip
+    thin_out(store)
+    assert [row["id"] for row in store.all_of("roster_batches")] == [1, 3]
+    assert [(row["batch_id"], row["number"]) for row in store.all_of("roster_lines")] == [(1, 0), (1, 1)]
 
 
 def test_a_step_is_small(store: Store) -> None:
