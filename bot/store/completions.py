@@ -35,7 +35,11 @@ class Scope:
 def completions(
     connection: Connection, scope: Scope, organisation: str, zone: str, now: datetime
 ) -> Iterator[tuple[object, ...]]:
-    """One row an assignment, by name and then in track order; instants carry the organisation's offset."""
+    """One row an assignment, by name and then in track order; instants carry the organisation's offset.
+
+    A unit that stands in two tracks has two rows, one for each track that is to be accounted for;
+    what people see counts it once (`rules.assignment.distinct`, `store.team`).
+    """
     boss = learners.alias("boss")
     a, person = assignments.c, learners.c
     query = (

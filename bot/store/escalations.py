@@ -118,19 +118,23 @@ def _message(
 
 
 def open_below(connection: Connection, manager_id: int) -> tuple[int, date | None]:
-    """(how many, the earliest due day) of what this manager's own people still owe after the ladder."""
+    """(how many, the earliest due day) of what this manager's own people still owe after the ladder.
+
+    Each person's units once, whatever tracks owe them.
+    """
     a, o = assignments.c, outbox.c
     marked = (
         select(o.id).where(o.learner_id == a.learner_id, o.assignment_id == a.id, o.slot.like(MARK)).exists()
     )
     query = (
-        select(func.count(), func.min(a.due_on))
+        select(a.learner_id, a.unit, func.min(a.due_on).label("due_on"))
         .select_from(assignments.join(learners))
         .where(learners.c.manager_id == manager_id, learners.c.left_on.is_(None))
         .where(a.completed_at.is_(None), ~a.exempt, marked)
+        .group_by(a.learner_id, a.unit)
     )
-    count, first = connection.execute(query).one()
-    return count, first
+    found = connection.execute(query).all()
+    return len(found), min((row.due_on for row in found if row.due_on is not None), default=None)
 
 
 _untold = (

@@ -28,12 +28,15 @@ _newest = ~(
 """Not taken over by its own renewal."""
 _counts = and_(_a.learner_id == _person.id, _a.assigned_on <= bindparam("v_today"), ~_a.exempt, _newest)
 _open_due = case((_a.completed_at.is_(None), _a.due_on))
+_open_unit = case((_a.completed_at.is_(None), _a.unit))
+"""A unit that two tracks owe is one thing to learn, open while either has it open (`rules.assignment.distinct`)."""
 _members = (
     select(
         _person.id, _person.name, _person.account_id.is_not(None).label("joined"), _person.hired_on,
         _person.unreachable, _person.away_from, _person.away_until, _person.paused_until,
         rows.MANAGES.label("manages"),
-        func.count(_a.completed_at).label("done"), func.count(_a.id).label("assigned"),
+        (func.count(_a.unit.distinct()) - func.count(_open_unit.distinct())).label("done"),
+        func.count(_a.unit.distinct()).label("assigned"),
         func.min(_open_due).label("first_due"),
     )
     .select_from(learners.outerjoin(assignments, _counts))

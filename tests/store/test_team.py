@@ -9,8 +9,9 @@ import pytest
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.orders import Order
-from bot.store import completions, digests, ids, orders, rows, team
+from bot.store import completions, digests, escalations, ids, orders, rows, team
 from bot.store.completions import Scope
+from bot.store.outbox import owe_all
 from tests.cast import our_content
 from tests.store.conftest import NOW, Store, somebody
 
@@ -63,6 +64,31 @@ def test_a_member_is_counted_from_what_is_assigned_open_and_not_exempt(office: S
     assert (found[WEI].done, found[WEI].assigned, found[WEI].first_due) == (0, 0, None)
     heads = office.do(lambda c: team.members(c, HEAD, TODAY))
     assert {m.id: m.manages for m in heads} == {LING: True, OMAR: True}
+
+
+def test_a_unit_of_two_tracks_is_counted_once_and_exported_twice(office: Store) -> None:
+    for track, done in (("t", NOW), ("u", None)):
+        owe(office, MEI, "a", TODAY - DAY if done else TODAY + DAY, track=track, completed_at=done)
+        owe(office, MEI, "b", TODAY + 2 * DAY if done else TODAY + 3 * DAY, track=track)
+        owe(office, MEI, "c", TODAY - 9 * DAY, track=track, completed_at=NOW)
+    mei = office.do(lambda c: team.member(c, MEI, TODAY))
+    assert mei is not None and (mei.done, mei.assigned, mei.first_due) == (1, 3, TODAY + DAY)
+    assert office.do(partial(completions.size, scope=Scope(manager_id=MEI))) == (1, 6)
+
+
+def test_what_a_manager_hears_of_counts_a_unit_of_two_tracks_once(office: Store) -> None:
+    for unit, tracks in (("a", "tu"), ("b", "t")):
+        for track in tracks:
+            row = owe(office, MEI, unit, TODAY - (9 if track == "u" else 8) * DAY, track=track)
+            office.do(partial(hear, row=row))
+    assert office.do(lambda c: escalations.open_below(c, LING)) == (2, TODAY - 9 * DAY)
+
+
+def hear(connection: Any, row: int) -> None:
+    one = team.assignment(connection, row)
+    assert one is not None
+    heard = escalations.Heard(team.people(connection, [MEI])[0], one, TODAY)
+    owe_all(connection, escalations.messages(connection, [heard], Days(), NOW))
 
 
 def test_topics_are_counted_for_the_whole_team_alone(office: Store) -> None:
