@@ -70,6 +70,8 @@ def read(
         return Roster((), (Fault(why.line, str(why)),))
     ignored = tuple(name for name in header if name and name not in COLUMNS)
     lines, faults = _lines(header, rows)
+    if not lines:
+        faults.append(Fault(1, "there is nobody below the first line."))
     faults += _across(lines, _managers(known), "manager_staff_number" in header)
     found = [_line(number, values, language, time_zone) for number, values in lines]
     if not faults:

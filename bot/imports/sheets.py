@@ -89,13 +89,17 @@ def _csv(text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows of a CSV file; commas, semicolons or tabs, whichever its first line holds most of."""
     first = text.lstrip("\r\n").splitlines()[:1] or [""]
     mark = max(",;\t", key=first[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    # strict, since a quotation mark that is never closed would swallow the people below it
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     while True:
+        began = reader.line_num + 1
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
+            if "expected" in str(error):
+                raise Unreadable('a quotation mark (") is not closed, or closed too early.', began) from None
             raise Unreadable(f"the file cannot be read as CSV ({error}).", reader.line_num) from None
         if reader.line_num > ROWS_LIMIT * 2:
             raise Unreadable(f"the file has more than {ROWS_LIMIT:,} lines.")

@@ -119,15 +119,15 @@ def bring_in(
 ) -> None:  # fmt: skip
     """Stage and take over while the service runs; raises `Overtaken` when another roster was quicker.
 
-    Killed anywhere before the last commit, nothing of it shows, and the next one clears it away.
+    Killed anywhere before the last commit, nothing of it shows, and the next one that comes in clears it
+    away. Not before: what stands there may belong to one that is on its way in, and two that cleared
+    each other's lines away would begin again and again.
     """
     steps = _Steps(engine, pause)
-    while steps.do(clear):
-        pass
     batch = steps.do(lambda c: begin(c, plan))
     in_steps(engine, plan.lines, lambda c, some: stage(c, batch, some), progress, pause)
     steps.do(lambda c: take_over(c, plan, batch))
-    while steps.do(clear):
+    while steps.do(lambda c: clear(c, batch)):
         pass
 
 
@@ -169,10 +169,13 @@ class _Steps:
         raise AssertionError("the last try returns or raises")
 
 
-def clear(connection: Connection) -> int:
-    """Delete some lines that serve nobody: of rosters that have come in, and of imports that were killed."""
+def clear(connection: Connection, batch: int) -> int:
+    """Delete some lines that serve nobody once this batch is in: its own, and those of every earlier one.
+
+    Earlier ones have come in, were killed, or are still on their way and can only be overtaken.
+    """
     l = roster_lines.c  # noqa: E741
-    some = select(l.batch_id, l.number).order_by(l.batch_id, l.number).limit(STEP)
+    some = select(l.batch_id, l.number).where(l.batch_id <= batch).order_by(l.batch_id, l.number).limit(STEP)
     found = connection.execute(some).all()
     if found:
         last = found[-1]

@@ -177,6 +177,18 @@ def test_a_name_over_two_lines_keeps_the_count(tmp_path: Path) -> None:
     assert faults(tmp_path, people('1,"Mei\nChen",,,,,', "2,Wei,wizard,,,,"))[0].startswith("Line 4: job")
 
 
+def test_a_quotation_mark_that_is_never_closed_swallows_nobody(tmp_path: Path) -> None:
+    found = faults(tmp_path, 'staff_number,name\n1,"Mei\n2,Wei\n3,Bo\n')
+    assert found == ['Line 2: a quotation mark (") is not closed, or closed too early.']
+    assert faults(tmp_path, 'staff_number,name\n1,"Mei" Chen\n') == found
+    assert roster(tmp_path, 'staff_number,name\n1,Mei "M" Chen\n').lines[0].name == 'Mei "M" Chen'
+
+
+def test_a_file_that_names_nobody_lets_nobody_go(tmp_path: Path) -> None:
+    for nobody in ("staff_number,name\n", "staff_number,name\n,\n\n"):
+        assert faults(tmp_path, nobody, "1") == ["Line 1: there is nobody below the first line."]
+
+
 def test_no_manager_is_nobody(tmp_path: Path) -> None:
     assert isinstance(roster(tmp_path, GOOD).lines[0], RosterLine)
     assert roster(tmp_path, GOOD).lines[0].manager_staff_number is None
@@ -292,7 +304,9 @@ NAMES = WORD.filter(bool)
 def rosters(draw: st.DrawFn) -> list[RosterLine]:
     """People with numbers of their own, each under somebody who stands above."""
     lines: list[RosterLine] = []
-    for number in draw(st.lists(st.from_regex(r"[0-9A-Z]{1,8}", fullmatch=True), unique=True, max_size=8)):
+    for number in draw(
+        st.lists(st.from_regex(r"[0-9A-Z]{1,8}", fullmatch=True), unique=True, min_size=1, max_size=8)
+    ):
         above = [None, *(line.staff_number for line in lines)]
         lines.append(
             RosterLine(

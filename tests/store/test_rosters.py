@@ -181,9 +181,26 @@ def test_lines_that_another_import_cleared_away_are_missed(store: Store) -> None
     plan = plan_of(store, line("1"), line("2"))
     batch = store.do(lambda c: rosters.begin(c, plan))
     store.do(lambda c: rosters.stage(c, batch, plan.lines))
-    store.do(rosters.clear)
+    store.do(lambda c: rosters.clear(c, batch))
     with pytest.raises(Overtaken):
         store.do(lambda c: rosters.take_over(c, plan, batch))
+
+
+def test_an_import_leaves_the_lines_of_another_that_is_on_its_way_alone(store: Store) -> None:
+    """Else three at once clear each other away until one of them gives up."""
+    first = plan_of(store, line("1", "A"))
+    slow = plan_of(store, line("1", "Anna"), line("2"))
+    batch = store.do(lambda c: rosters.begin(c, slow))
+    store.do(lambda c: rosters.stage(c, batch, slow.lines))
+    fast = store.do(lambda c: rosters.begin(c, first))
+    store.do(lambda c: rosters.stage(c, fast, first.lines))
+    store.do(lambda c: rosters.take_over(c, slow, batch))
+    while store.do(lambda c: rosters.clear(c, batch)):
+        pass
+    assert {row["batch_id"] for row in store.all_of("roster_lines")} == {fast}
+    assert person(store, "1")["name"] == "Anna"
+    bring_in(store, line("1", "Anna"), line("2"))
+    assert store.all_of("roster_lines") == []
 
 
 def test_a_turn_that_began_before_a_roster_is_decided_anew_and_both_are_kept(store: Store) -> None:
