@@ -198,6 +198,7 @@ class World:
 
     async def strike(self) -> int:
         await asyncio.to_thread(self.app.clock.enrol)
+        await asyncio.to_thread(self.app.clock.miss)
         owed = await asyncio.to_thread(self.app.clock.strike)
         await self.carry_out()
         return owed

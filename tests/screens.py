@@ -445,8 +445,10 @@ def status_who(reader: Reader) -> Iterator[Context]:
     people = [person(reader, unreachable=why) for why in ("blocked", "deactivated", "chat-not-found")]
     beside: dict[str, Any] = {"untold": 12, "new": newcomers.Standing(TODAY, 0, 12)}
     yield {
-        "people": [(people[0], newcomers.Standing(TODAY, 1, 2))], "group": "new", "number": 6, "page": 0, "pages": 1,
-        "count": 1,
+        "people": [
+            (people[0], newcomers.Standing(TODAY, 1, 2)), (person(reader, joined_at=None), newcomers.Standing(TODAY, 2, 2)),
+        ], "group": "new", "number": 6, "page": 0, "pages": 1,
+        "count": 2,
     }  # fmt: skip
     for number, group in enumerate(LISTS, start=1):
         yield {

@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
 from bot.rules.days import Days
-from bot.store import chain, digests, enrolling, keeping, orders, outages, watching
+from bot.store import chain, digests, enrolling, keeping, newcomers, orders, outages, watching
 from bot.store.group import Stale
 
 EVERY_SECONDS = 20
@@ -21,6 +21,7 @@ LINK_EVERY_SECONDS = 1
 CARRY_OUT_EVERY_SECONDS = 2
 WATCH_EVERY_SECONDS = 60
 ENROL_EVERY_SECONDS = 120
+MISS_EVERY_SECONDS = 600
 THIN_OUT_EVERY_SECONDS = 600
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class Clock:
         """Since the last tick that the database took; a process that has just begun may have been."""
         self._every: tuple[tuple[Callable[[], int], int], ...] = (
             (self.enrol, ENROL_EVERY_SECONDS),
+            (self.miss, MISS_EVERY_SECONDS),
             (self.tick, EVERY_SECONDS),
             (self.carry_out, CARRY_OUT_EVERY_SECONDS),
             (self.watch, WATCH_EVERY_SECONDS),
@@ -142,6 +144,22 @@ class Clock:
     def _days(self) -> Days:
         """On which days things come to whom: the calendar as it stands."""
         return Days(self._content().calendar, self._territory)
+
+    def miss(self) -> int:
+        """Tell of new hires who have not come in by their fifth or tenth working day; the number of messages owed."""
+        owed = last = 0
+        while True:
+            done = self._try(partial(self._miss, last))
+            if done is None:
+                return owed
+            count, last = done
+            owed += count
+            if not last:
+                self._wake_for(owed)
+                return owed
+
+    def _miss(self, after: int, connection: Any) -> tuple[int, int]:
+        return newcomers.absent(connection, self._now(), self._days(), after)
 
     def carry_out(self) -> int:
         """Do what people asked of others' records; the number of orders done."""

@@ -120,9 +120,7 @@ def _owe(
         next_hours.append({"v_id": learner.id, "v_was": struck[learner.id], "v_at": at})
     connection.execute(_next_hour, next_hours)
     new = newcomers.look(connection, people, days, now)
-    heard += [one for one in new if not newcomers.is_over(one)]
-    owed += escalations.messages(connection, heard, days, now)
-    owed += newcomers.notices(connection, [one for one in new if newcomers.is_over(one)], days, now)
+    owed += newcomers.tell(connection, new, heard, days, now)
     for learner, one in noted:
         owed += notes.messages(connection, learner, one, now)
     return owe_all(connection, owed)

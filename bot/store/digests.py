@@ -63,12 +63,13 @@ def first_working_day(manager: Learner, today: date, days: Days) -> date | None:
     return next((day for day in week if not days.is_rest_day(manager, day)), None)
 
 
-def just_after(manager: Learner, now: datetime, days: Days) -> datetime:
-    """Now, or a minute after this morning's digest where that is still to come."""
+def just_after(manager: Learner, now: datetime) -> datetime:
+    """A minute after a manager's own hour of this day, or now when that has gone by.
+
+    By then the tick of that hour has owed the digest and found everybody of whom one message tells.
+    """
     today = delivery.local(now, manager.time_zone).date()
-    at = delivery.instant(today, manager.lesson_at, manager.time_zone) + timedelta(minutes=1)
-    comes = today == first_working_day(manager, today, days) and days.why_not(manager, today) is None
-    return max(now, at) if comes else now
+    return max(now, delivery.instant(today, manager.lesson_at, manager.time_zone) + timedelta(minutes=1))
 
 
 def is_of_today(connection: Connection, manager_id: int, today: date) -> bool:

@@ -61,7 +61,7 @@ def _messages(
     sent = _sent(connection, {one.id: one for one in of}, now, kinds)
     found = []
     for one in of:
-        at = digests.just_after(one, now, days) if digests.DAILY in kinds else now
+        at = digests.just_after(one, now) if digests.DAILY in kinds else now
         found += _message(one, sent[one.id], days, now, at)
     return found
 

@@ -15,15 +15,17 @@ from bot.rules.delivery import Assignment
 from bot.rules.newcomers import Standing, Step
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
-from bot.store import ids, rows, watching
+from bot.store import escalations, ids, rows, watching
 from bot.store.escalations import SAID, Heard
-from bot.store.outbox import owed_row
+from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import assignments, enrolments, events, learners, outbox
 
 TELLS = ("team_late", "team_digest")
 """Messages to a manager that tell of new hires."""
 NOTE = "new_late"
 STEPS: tuple[Step, ...] = ("day-5", "day-10", "over")
+BATCH = 100
+"""People in one transaction: some hundredths of a second, so that taps go on."""
 LISTED = 30 * DAY
 """After so long a new hire who has finished is no longer listed as new."""
 _e, _l, _a, _o = enrolments.c, learners.c, assignments.c, outbox.c
@@ -63,6 +65,34 @@ def look(connection: Connection, people: Sequence[Learner], days: Days, now: dat
         if step is not None and of is not None:
             found.append(Heard(one, of, today[one.id], _slot(step, began)))
     return found
+
+
+def absent(connection: Connection, now: datetime, days: Days, after: int = 0) -> tuple[int, int]:
+    """The same of the next few who have not come in by their invitation, and so have no hour that strikes.
+
+    (messages owed, the last one looked at, to go on after; 0 at the end).
+    """
+    today = now.date()
+    query = (
+        rows.LEARNERS.join(enrolments, _e.learner_id == _l.id)
+        .where(_l.id > after, _l.account_id.is_(None), _l.left_on.is_(None))
+        .where(_e.track == newcomers.TRACK, _e.ended_on.is_(None))
+        .where(_e.started_on > today - LISTED, _e.started_on <= today - (newcomers.HALF - 2) * DAY)
+    )
+    some = [rows.learner_of(row) for row in connection.execute(query.order_by(_l.id).limit(BATCH))]
+    awake = [one for one in some if not delivery.is_quiet(delivery.local(now, one.time_zone))]
+    return owe_all(connection, tell(connection, look(connection, awake, days, now), [], days, now)), (
+        some[-1].id if len(some) == BATCH else 0
+    )
+
+
+def tell(
+    connection: Connection, new: Sequence[Heard], late: Sequence[Heard], days: Days, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows for what managers hear, of what is late as well, and for what administrators do."""
+    heard = [*late, *(one for one in new if not is_over(one))]
+    over = [one for one in new if is_over(one)]
+    return escalations.messages(connection, heard, days, now) + notices(connection, over, days, now)
 
 
 def is_over(one: Heard) -> bool:

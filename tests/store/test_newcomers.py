@@ -2,16 +2,17 @@
 
 import threading
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, delete, select, update
 
 from bot.rules import newcomers as rules
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.store import deliveries, digests, escalations, ids, newcomers, rows, watching
 from bot.store.outbox import owe_all
-from bot.store.tables import assignments, enrolments, learners, outbox
+from bot.store.tables import assignments, enrolments, learners, outbox, wakes
 from tests.store.conftest import NOW, Store, somebody
 
 ADA, LING, MEI, WEI, VET = 1, 2, 3, 4, 5
@@ -143,6 +144,29 @@ def test_the_week_begins_with_one_message_that_holds_the_news(office: Store) -> 
         update(outbox).where(outbox.c.wish == "team_digest").values(state="sent", sent_at=monday)
     ))  # fmt: skip
     assert not news(office, monday), "the digest told of it, so the message of its own is not wanted"
+
+
+def test_who_never_came_in_is_told_of_though_no_hour_of_theirs_strikes(office: Store) -> None:
+    office.do(lambda c: c.execute(_learner(WEI).values(account_id=None, joined_at=None)))
+    office.do(lambda c: c.execute(delete(wakes).where(wakes.c.learner_id == WEI)))
+    early, noon = NOW - timedelta(minutes=50), NOW + timedelta(hours=3)
+    assert [office.do(partial(newcomers.absent, now=early + DAY * n, days=DAYS)) for n in range(5)] == [
+        (0, 0), (0, 0), (0, 0), (0, 0), (1, 0),
+    ]  # fmt: skip
+    [waits] = [row["due_at"] for row in office.all_of("outbox") if row["wish"] == "team_late"]
+    assert waits == NOW + 4 * DAY + timedelta(minutes=1), (
+        "it waits for the manager's hour, at which others are told of with it"
+    )
+    strike(office, NOW + 4 * DAY)
+    assert told(office) == [(LING, "team_late", TODAY + 4 * DAY)]
+    assert news(office, NOW + 4 * DAY) == newcomers.News(half=2)
+    sent(office)
+    done(office, MEI)
+    for n in range(5, 16):
+        office.do(partial(newcomers.absent, now=noon + DAY * n, days=DAYS))
+        sent(office)
+    assert set(office.do(lambda c: newcomers.unfinished(c, TODAY + 16 * DAY))) == {WEI}
+    assert len(told(office, "new_late")) == 1
 
 
 def test_two_replicas_tell_once(office: Store) -> None:
