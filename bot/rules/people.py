@@ -57,6 +57,11 @@ class Learner:
         parts = self.name.split()
         return parts[-1] if len(parts) > 1 and parts[0] in SURNAMES else parts[0]
 
+    @property
+    def can_be_told(self) -> bool:
+        """Whether a message to them would arrive, as far as we know."""
+        return self.account_id is not None and self.left_on is None and self.unreachable is None
+
     def with_(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]
 

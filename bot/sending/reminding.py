@@ -119,9 +119,7 @@ def _reminder(making: Making) -> Spoken:
 def _manager(making: Making) -> str:
     """First name of a manager who can be told, or nothing."""
     manager = making.kept.learner(making.learner.manager_id or 0)
-    if manager is None or manager.account_id is None or access.has_left(manager) or manager.unreachable:
-        return ""
-    return manager.first_name
+    return manager.first_name if manager is not None and manager.can_be_told else ""
 
 
 def _team_late(making: Making) -> Spoken:

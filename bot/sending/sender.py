@@ -30,7 +30,6 @@ MARGIN = 16.0
 """Seconds of a claim that must be left when a call starts: the call may take `transport.CALL`."""
 WRAP_UP = 1.5
 """Seconds of a stop that are kept for noting outcomes and giving rows back."""
-NOT_POSTED = TryLater("not posted", after=timedelta(0))
 
 log = structlog.get_logger()
 

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from bot.rules import delivery
+from bot.rules.days import is_away, is_paused
 from bot.rules.delivery import Assignment
 from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
 from bot.store import ids, rows
 from bot.store.hand import Hand
-from bot.store.outbox import owe_all, owed_row
+from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import assignments, events
 
 BY_HAND = "by-hand"
@@ -27,6 +27,8 @@ HAS_LEFT, NOT_JOINED, UNREACHABLE, AWAY, PAUSED = (
     "paused",
 )
 NOTHING_OPEN, ALREADY, NO_SUCH = "nothing open", "already so", "no such unit"
+GRACE = 5
+"""Working days for what was due while it was off the list."""
 
 
 def remind(hand: Hand, order: Order, person: Learner) -> str:
@@ -38,7 +40,7 @@ def remind(hand: Hand, order: Order, person: Learner) -> str:
     if not ready:
         raise Declined(NOTHING_OPEN)
     args = {"assignment_id": ready[0].id, "by": order.by_id}
-    posting = _posting(person, "asked", args, at)
+    posting = wished(person, "asked", args, at)
     row = owed_row(
         posting,
         hand.now,
@@ -85,7 +87,7 @@ def assign(hand: Hand, order: Order, person: Learner) -> str:
     )  # fmt: skip
     told = {"assignment_id": made.id, "by": order.by_id, **why}
     _tell(hand, person, "given", told, made.id, "lesson")
-    return f"{unit.slug}"
+    return unit.slug
 
 
 def exempt(hand: Hand, order: Order, person: Learner) -> str:
@@ -126,10 +128,6 @@ def end_exemption(hand: Hand, order: Order, person: Learner) -> str:
     return ""
 
 
-GRACE = 5
-"""Working days for what was due while it was off the list."""
-
-
 def _why_not(person: Learner, on: date) -> str | None:
     if person.left_on is not None:
         return HAS_LEFT
@@ -137,9 +135,9 @@ def _why_not(person: Learner, on: date) -> str | None:
         return NOT_JOINED
     if person.unreachable:
         return UNREACHABLE
-    if person.away_until and (person.away_from or on) <= on < person.away_until:
+    if is_away(person, on):
         return AWAY
-    return PAUSED if person.paused_until and on < person.paused_until else None
+    return PAUSED if is_paused(person, on) else None
 
 
 def _declined(why: str | None) -> None:
@@ -166,20 +164,13 @@ def _save(connection: Connection, changed: Assignment) -> None:
     connection.execute(update(assignments).where(assignments.c.id == changed.id).values(values))
 
 
-def _posting(person: Learner, wish: str, args: Mapping[str, Any], at: Any) -> Posting:
-    assert person.account_id is not None
-    return Posting(
-        ids.new(), person.id, person.account_id, "lessons", "resend", 0, None, {}, wish, dict(args), at
-    )
-
-
 def _tell(
     hand: Hand, person: Learner, wish: str, args: Mapping[str, Any], assignment_id: int, slot: str
 ) -> None:
     """One message at their next kind hour; whoever cannot be reached finds it in their list all the same."""
     if person.account_id is None or person.left_on is not None:
         return
-    posting = _posting(person, wish, args, hand.days.opens(person, hand.now))
+    posting = wished(person, wish, args, hand.days.opens(person, hand.now))
     screen = f"due:{assignment_id}" if wish in ("given", "unexempted") else None
     owe_all(
         hand.connection, [owed_row(posting, hand.now, assignment_id=assignment_id, slot=slot, screen=screen)]
@@ -187,7 +178,5 @@ def _tell(
 
 
 def _event(hand: Hand, person: Learner, kind: str, content_version: str = "", **payload: Any) -> None:
-    hand.connection.execute(events.insert(), {
-        "id": ids.new(), "learner_id": person.id, "kind": kind, "at": hand.now, "payload": rows.dump(payload),
-        "content_version": content_version,
-    })  # fmt: skip
+    values = rows.event_values(hand.now, person.id, kind, payload, content_version)
+    hand.connection.execute(events.insert(), values)

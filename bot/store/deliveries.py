@@ -16,8 +16,8 @@ from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.rules.tracks import push_group
-from bot.store import escalations, ids, newcomers, notes, rows
-from bot.store.outbox import owe_all, owed_row
+from bot.store import escalations, newcomers, notes, rows
+from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import assignments, attempts, events, learners, outbox, wakes
 
 BATCH = 100
@@ -267,10 +267,7 @@ class _Morning:
         return row | {"state": "skipped", "reason": why}
 
     def _posting(self, wish: str, args: dict[str, Any], at: datetime | None = None) -> Posting:
-        return Posting(
-            ids.new(), self.learner.id, self.learner.account_id or 0, "lessons", "resend", 0, None, {}, wish, args,
-            at or self.now,
-        )  # fmt: skip
+        return wished(self.learner, wish, args, at or self.now)
 
 
 def slot_of(step: Rung, one: Assignment) -> str:

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, and_, select
 from bot.rules import delivery
 from bot.rules.days import Days
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
-from bot.store import ids, rows
-from bot.store.outbox import owe_all, owed_row
+from bot.store import rows
+from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import learners, outbox
 
 DAILY = "team"
@@ -49,10 +48,7 @@ def _row(manager: Learner, now: datetime, days: Days) -> dict[str, Any] | None:
         return None
     if here.time() < manager.lesson_at or delivery.is_quiet(here):
         return None
-    assert manager.account_id is not None
-    posting = Posting(
-        ids.new(), manager.id, manager.account_id, "lessons", "resend", 0, None, {}, "team_digest", {}, now
-    )
+    posting = wished(manager, "team_digest", {}, now)
     return owed_row(posting, now, assignment_id=None, slot=None, on=today, daily=DAILY, screen="team digest")
 
 

@@ -13,9 +13,8 @@ from bot.rules.calendar import DAY
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
-from bot.store import digests, ids, rows
-from bot.store.outbox import owed_row
+from bot.store import digests, rows
+from bot.store.outbox import owed_row, wished
 from bot.store.tables import assignments, learners, outbox
 
 SAID = "said to the manager"
@@ -44,7 +43,7 @@ def messages(
     wanted = {one.learner.manager_id for one in heard if one.learner.manager_id is not None}
     found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(wanted)).order_by(learners.c.id))
     managers = {row.id: rows.learner_of(row) for row in found}
-    told = {number: one for number, one in managers.items() if _can_be_told(one)}
+    told = {number: one for number, one in managers.items() if one.can_be_told}
     marks = [_mark(one, SAID if one.learner.manager_id in told else NOBODY, now) for one in heard]
     late = {one.learner.manager_id for one in heard if not one.slot}
     soon = [one for number, one in told.items() if number in late]
@@ -66,14 +65,9 @@ def _messages(
     return found
 
 
-def _can_be_told(manager: Learner) -> bool:
-    return manager.account_id is not None and manager.left_on is None and manager.unreachable is None
-
-
 def _mark(one: Heard, why: str, now: datetime) -> dict[str, Any]:
     args = {"assignment_id": one.assignment.id}
-    chat = one.learner.account_id or 0
-    posting = Posting(ids.new(), one.learner.id, chat, "lessons", "resend", 0, None, {}, KIND, args, now)
+    posting = wished(one.learner, KIND, args, now)
     slot = one.slot or f"{KIND}@{one.assignment.due_on}"
     row = owed_row(posting, now, assignment_id=one.assignment.id, slot=slot, on=one.on)
     return row | {"state": "skipped", "reason": why}
@@ -110,10 +104,7 @@ def _message(
     if on in sent:
         at = days.next_day_at(manager, manager.lesson_at, at)
         on = delivery.local(at, manager.time_zone).date()
-    assert manager.account_id is not None
-    posting = Posting(
-        ids.new(), manager.id, manager.account_id, "lessons", "resend", 0, None, {}, "team_late", {}, at
-    )
+    posting = wished(manager, "team_late", {}, at)
     return [owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=KIND, screen="team late")]
 
 

@@ -14,10 +14,9 @@ from bot.rules.days import Days, Spell, is_away
 from bot.rules.delivery import Assignment
 from bot.rules.newcomers import Standing, Step
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
-from bot.store import escalations, ids, rows, watching
+from bot.store import escalations, rows, watching
 from bot.store.escalations import SAID, Heard
-from bot.store.outbox import owe_all, owed_row
+from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import assignments, enrolments, events, learners, outbox
 
 TELLS = ("team_late", "team_digest")
@@ -110,7 +109,7 @@ def notices(connection: Connection, over: Sequence[Heard], days: Days, now: date
 
 
 def _mark(one: Heard, now: datetime) -> dict[str, Any]:
-    posting = Posting(ids.new(), one.learner.id, one.learner.account_id or 0, "desk", "resend", 0, None, {}, NOTE, {}, now)  # fmt: skip
+    posting = wished(one.learner, NOTE, {}, now, "desk")
     row = owed_row(posting, now, assignment_id=one.assignment.id, slot=one.slot, on=one.on)
     return row | {"state": "skipped", "reason": "said to administrators"}
 
@@ -124,8 +123,7 @@ def _notice(connection: Connection, reader: Learner, days: Days, now: datetime) 
     if delivery.local(at, reader.time_zone).date() in sent:
         at = days.next_day_at(reader, reader.lesson_at, at)
     on = delivery.local(at, reader.time_zone).date()
-    assert reader.account_id is not None
-    posting = Posting(ids.new(), reader.id, reader.account_id, "desk", "resend", 0, None, {}, NOTE, {}, at)
+    posting = wished(reader, NOTE, {}, at, "desk")
     return [owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=NOTE, screen=NOTE)]
 
 

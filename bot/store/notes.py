@@ -7,10 +7,9 @@ from sqlalchemy import Connection, or_, select
 from bot.rules.delivery import Assignment
 from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
-from bot.store import ids, rows
+from bot.store import rows
 from bot.store.hand import Hand
-from bot.store.outbox import owe_all, owed_row
+from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import assignments, learners, outbox
 from bot.store.turn import TurnStore
 
@@ -41,9 +40,7 @@ def messages(connection: Connection, learner: Learner, one: Assignment, now: Any
     if connection.execute(gone).first() is not None:
         return []
     args = {"assignment_id": one.id}
-    mark = Posting(
-        ids.new(), learner.id, learner.account_id or 0, "desk", "resend", 0, None, {}, KIND, args, now
-    )
+    mark = wished(learner, KIND, args, now, "desk")
     row = owed_row(mark, now, assignment_id=one.id, slot=slot, on=now.date()) | {
         "state": "skipped",
         "reason": SENT,
@@ -62,11 +59,8 @@ def _desk(connection: Connection) -> list[Learner]:
 
 
 def _notice(reader: Learner, one: Assignment, now: Any) -> dict[str, Any]:
-    assert reader.account_id is not None
     args = {"assignment_id": one.id}
-    posting = Posting(
-        ids.new(), reader.id, reader.account_id, "desk", "resend", 0, None, {}, "notice", args, now
-    )
+    posting = wished(reader, "notice", args, now, "desk")
     return owed_row(posting, now, assignment_id=None, slot=None, screen=f"note:{one.id}")
 
 

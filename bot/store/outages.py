@@ -16,10 +16,9 @@ from bot.rules import daily, delivery
 from bot.rules.curriculum import Track
 from bot.rules.days import Days
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
-from bot.store import deliveries, ids, rows, watching
+from bot.store import deliveries, rows, watching
 from bot.store.deliveries import LONG, Away
-from bot.store.outbox import owe_all, owed_row
+from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import attempts, learners, marks, outbox
 
 OUTAGE, DIGEST = "making up", "digest"
@@ -112,19 +111,12 @@ def _cut_off(connection: Connection, some: Sequence[int], outage: Outage) -> lis
     )
     wanted = set(connection.execute(touched).scalars()) - set(connection.execute(told).scalars())
     found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(wanted)).order_by(learners.c.id))
-    return [one for one in map(rows.learner_of, found) if _can_be_told(one)]
-
-
-def _can_be_told(learner: Learner) -> bool:
-    return learner.account_id is not None and learner.left_on is None and learner.unreachable is None
+    return [one for one in map(rows.learner_of, found) if one.can_be_told]
 
 
 def _digest(learner: Learner, away: Away, days: Days, now: datetime) -> dict[str, Any]:
-    assert learner.account_id is not None
     at = days.opens(learner, now)
     args = {"since": away.since.isoformat(), "until": away.until.isoformat()}
-    posting = Posting(
-        ids.new(), learner.id, learner.account_id, "lessons", "resend", 0, None, {}, DIGEST, args, at
-    )
+    posting = wished(learner, DIGEST, args, at)
     on = delivery.local(at, learner.time_zone).date()
     return owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=DIGEST, screen=DIGEST)

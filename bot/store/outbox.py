@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.rules.sending import LANES, Outcome, Posting
-from bot.store import rows
+from bot.rules.people import Learner
+from bot.rules.sending import LANES, Lane, Outcome, Posting
+from bot.store import ids, rows
 from bot.store.engine import is_sqlite
 from bot.store.rows import LEASE
 from bot.store.tables import learners, outbox
@@ -174,6 +175,13 @@ def owe_all(connection: Connection, owed: Sequence[dict[str, Any]]) -> int:
     # psycopg counts no rows of an executemany, so the new ones are named instead.
     new = set(connection.execute(statement.returning(_o.id), list(owed)).scalars())
     return sum(row["id"] in new and row["state"] == "owed" for row in owed)
+
+
+def wished(
+    person: Learner, wish: str, args: Mapping[str, Any], at: datetime, lane: Lane = "lessons"
+) -> Posting:
+    """A message to this person that is made when a sender claims it; to nobody's chat where they have no account."""
+    return Posting(ids.new(), person.id, person.account_id or 0, lane, "resend", 0, None, {}, wish, args, at)
 
 
 def owed_row(

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, select, update
 
 from bot.rules.orders import Declined, Order
 from bot.rules.people import GRANTED, Learner
-from bot.rules.sending import Posting
 from bot.store import ids, rows
 from bot.store.hand import Hand
+from bot.store.outbox import wished
 from bot.store.people import INVITATION_LASTS, is_last_administrator
 from bot.store.tables import invitations, learners, outbox
 
@@ -55,19 +55,7 @@ def _tell(connection: Connection, order: Order, person: Learner, right: str) -> 
     if person.account_id is None or person.id == order.by_id:
         return
     args = {"right": right, "gives": order.kind == "grant"}
-    posting = Posting(
-        ids.new(),
-        person.id,
-        person.account_id,
-        "desk",
-        "resend",
-        0,
-        None,
-        {},
-        "right_changed",
-        args,
-        order.made_at,
-    )
+    posting = wished(person, "right_changed", args, order.made_at, "desk")
     connection.execute(outbox.insert(), rows.outbox_values(posting, order.made_at))
 
 

@@ -24,11 +24,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules import watching
 from bot.rules.people import Learner
-from bot.rules.sending import LANES, Posting
+from bot.rules.sending import LANES
 from bot.rules.watching import Coverage, Group, Signs, Standing
-from bot.store import escalations, ids, rows
+from bot.store import escalations, rows
 from bot.store.engine import is_sqlite
-from bot.store.outbox import owe_all, owed_row
+from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import dead_letters, events, learners, marks, outbox
 
 log = structlog.get_logger()
@@ -157,9 +157,8 @@ def _tell(connection: Connection, wish: str, began: datetime, now: datetime, why
     """
     owed = []
     for one in administrators(connection):
-        assert one.account_id is not None
         args = {"began": began.isoformat(), "why": why}
-        posting = Posting(ids.new(), one.id, one.account_id, "desk", "resend", 0, None, {}, wish, args, now)
+        posting = wished(one, wish, args, now, "desk")
         daily = f"{wish}-{began:%H%M}"
         owed.append(owed_row(posting, now, assignment_id=None, slot=wish, on=began.date(), daily=daily))
     return owe_all(connection, owed)

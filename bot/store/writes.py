@@ -11,6 +11,7 @@ from bot.rules.orders import Order
 from bot.rules.people import Learner
 from bot.rules.sending import Care, Lane, Posting
 from bot.store import ids, rows, tables
+from bot.store.outbox import wished
 from bot.store.rows import Values
 
 Op = Literal["insert", "update"]
@@ -99,9 +100,7 @@ class Writes:
         args: Values = {"assignment_id": assignment.id, "asked": True}
         if len(together) > 1:
             args["set"] = list(together)
-        posting = Posting(
-            ids.new(), learner.id, learner.account_id, "lessons", "resend", 0, None, {}, "lesson_due", args, until
-        )  # fmt: skip
+        posting = wished(learner, "lesson_due", args, until)
         slot = f"later-{posting.id}"
         self._write("outbox", "insert", rows.outbox_values(
             posting, self._now, screen=f"due:{assignment.id}", assignment_id=assignment.id, slot=slot
