@@ -19,6 +19,7 @@ from bot.words import (
     Words,
     city,
     converter,
+    dates,
     hant,
     ill_filled,
     language_from_telegram,
@@ -477,3 +478,11 @@ def test_a_zone_is_called_after_its_city() -> None:
         "吉隆坡",
     ]
     assert city("Etc/GMT-8", "en") == "GMT-8"
+
+
+def test_a_day_to_come_is_said_as_people_say_it() -> None:
+    said = [
+        dates.soon(date(2026, 11, 23) + timedelta(days=n), "en", date(2026, 11, 23)) for n in (0, 1, 4, 7)
+    ]
+    assert said == ["today", "tomorrow", "Friday", "Mon 30 Nov"]
+    assert dates.soon(date(2026, 11, 27), "zh-Hans", date(2026, 11, 23)) == "周五"

@@ -19,16 +19,23 @@ from bot.demo.organisation import DECISIONS, EMPLOYEES, OWNERS, PARTS, RIGHTS, a
 from bot.demo.players import Player
 from bot.demo.rehearsal import Rehearsal
 from bot.demo.request import SmallTelegramRequest
-from bot.demo.stage import Moved, StagePerson
+from bot.demo.stage import Group, Moved, StagePerson
 from bot.demo.telegram import SmallTelegram
 from bot.rules.languages import HANS, HANT
+from bot.rules.people import Learner, Right
 from bot.settings import Settings
 from bot.store import people
-from bot.store.snapshot import snapshot
+from bot.store.snapshot import Snapshot, snapshot
 
 TOKEN = "100000001:" + "demo-token-that-opens-nothing-outs"
 OPENS_AT = time(9)
 NEWCOMERS_FROM = 800_000_001
+NEW: tuple[str, Group] = ("Somebody new", "learners")
+ROLES: tuple[tuple[Right, str, Group], ...] = (
+    ("administrator", "Administrator", "administrator"),
+    ("triager", "Compliance desk", "desk"),
+    ("trainer", "Trainer", "trainer"),
+)
 CODES = {HANS: "zh-hans", HANT: "zh-hant"}
 EMPTY_CAST = (("Ada", "en"), ("Ling", "en"), ("Mei", "zh-Hans"), ("Mr Tan", "zh-Hans"))
 """Who has a Telegram account in a demo where nobody has been taken in yet."""
@@ -199,9 +206,9 @@ class Theatre:
         zone = learner.time_zone if learner else organisation.ZONE
         joined = learner is not None and learner.staff_number is not None
         about = "Came by an invitation." if joined else "Came without an invitation and without a history."
+        role, group = part_of(kept, learner) if learner is not None and joined else NEW
         return StagePerson(
-            NEWCOMERS_FROM + number, one["name"], one["name"], "Somebody new", "learners", language, zone,
-            initials(one["name"]), about,
+            NEWCOMERS_FROM + number, one["name"], one["name"], role, group, language, zone, initials(one["name"]), about,
         )  # fmt: skip
 
     def add_person(self, name: str, language: str) -> StagePerson:
@@ -259,6 +266,17 @@ class Theatre:
             await asyncio.sleep(1)
             async with self._moving:
                 await asyncio.to_thread(self.app.clock.round)
+
+
+def part_of(kept: Snapshot, learner: Learner) -> tuple[str, Group]:
+    """What somebody is who came by an invitation, and among whom they stand."""
+    for right, role, group in ROLES:
+        if right in learner.rights:
+            return role, group
+    where = f", {learner.department}" if learner.department else ""
+    if kept.manages(learner.id):
+        return f"Manager{where}", "manager"
+    return f"Employee{where}", "learners"
 
 
 def initials(name: str) -> str:

@@ -41,6 +41,12 @@ class Snapshot:
         """The managers over this person, the nearest first."""
         return reporting.above(self._connection, person_id)
 
+    def manages(self, person_id: int) -> bool:
+        """Whether somebody who works here reports to this person."""
+        person = tables.learners.c
+        below = select(person.id).where(person.manager_id == person_id, person.left_on.is_(None)).limit(1)
+        return self._connection.execute(below).first() is not None
+
     def by_account(self, account_id: int) -> Learner | None:
         found = self._connection.execute(
             rows.LEARNERS.where(tables.learners.c.account_id == account_id)

@@ -171,6 +171,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "long_date": lambda on, today: dates.long_date(on, language, today),
         "weekday_name": lambda number: dates.weekday_name(number, language),
         "weekday_short": lambda on: dates.weekday_short(on, language),
+        "soon": lambda on, today: dates.soon(on, language, today),
         "local": lambda at, zone: at.astimezone(ZoneInfo(zone)),
         "time": lambda at, zone=None: dates.time(at, language, zone),
         "day_and_time": lambda at, now, zone: dates.day_and_time(at, language, now, zone),

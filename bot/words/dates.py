@@ -72,6 +72,14 @@ def day(on: date, language: str, today: date) -> str:
     return later if 1 < away < _WEEK else plain_date(on, language, today)
 
 
+def soon(on: date, language: str, today: date) -> str:
+    """A day to come: today, tomorrow, within a week its name, else the date."""
+    away = (on - today).days
+    if away in (0, 1):
+        return day(on, language, today)
+    return weekday(on, language) if 1 < away < _WEEK else plain_date(on, language, today)
+
+
 def time(at: datetime, language: str, zone: str | None = None) -> str:
     """The clock: 09:00 in English, 9:00 in Chinese; in *zone* when it is given."""
     local = at.astimezone(ZoneInfo(zone)) if zone else at

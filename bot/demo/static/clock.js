@@ -147,21 +147,23 @@ export function introduce(one, blocked) {
   about.replaceChildren(
     make("h2", { id: "about-title" }, "Who this is"),
     make("p", { class: "fullname", lang: languageOf(one.name, one.language) }, one.name),
-    make("p", { class: "small" }, one.role),
-    make("p", {}, one.about),
+    make("p", { class: "small role" }, one.role),
+    make("p", { class: "tale" }, one.about),
     make("dl", { class: "facts" },
       make("div", {}, make("dt", {}, "Reads"), make("dd", { class: "reads", lang: one.language }, LANGUAGES[one.language] ?? one.language)),
       make("div", {}, make("dt", {}, "Where"), make("dd", { class: "local" }, localTime(one, now())))),
     make("button", { type: "button", class: "plain", onclick: () => block(one, !blocked) }, blocked ? "Unblock the bot" : "Block the bot"));
 }
 
-// Somebody has changed their language or their place.
+// Somebody has changed their language or their place, or was taken in by an invitation.
 export function level() {
   const reads = about.querySelector(".reads");
   const one = person();
   if (!one || !reads) return;
   reads.textContent = LANGUAGES[one.language] ?? one.language;
   reads.lang = one.language;
+  about.querySelector(".role").textContent = one.role;
+  about.querySelector(".tale").textContent = one.about;
   draw();
 }
 

@@ -19,6 +19,7 @@ export function connect(opensOn, ways) {
 function words(name) {
   const one = person(first);
   const manager = person(one?.manager_id);
+  if (name === "start" && one.role === "Somebody new") return ["Nobody is taken in yet. The terminal shows how; an invitation is pasted here."];
   if (name === "start") return [`You are ${one.called}. Tap Start; nothing leaves this computer.`];
   if (name === "day") return ["Press +1 day and watch.", to.narrow() && go("Open the clock", () => to.clock())].filter(Boolean);
   return manager ? [`${one.called}'s answer is in the team figures.`, go(`Now be ${manager.called}`, () => { close(); to.go(manager.id, true); })] : null;
