@@ -107,8 +107,8 @@ async def test_lessons_late_with_no_manager_to_tell_are_counted_and_named(world:
     assert ada.text.split("\n")[:3] == [
         "Late, with no manager to tell: 2", "Ada Okafor · 3 open", "Chen Mei · 3 open",
     ]  # fmt: skip
-    late = tables.assignments
-    await world.write(lambda c: c.execute(update(late).values(exempt=True)).rowcount)
+    owed = tables.assignments
+    await world.write(lambda c: c.execute(update(owed).values(exempt=True)).rowcount)
     assert "no manager to tell" not in await ada.say("/status")
 
 
