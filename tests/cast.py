@@ -155,6 +155,7 @@ class World:
             loaded=self.content,
             words=our_words(),
             dice=random.Random(self.dice),
+            outlives="kill",  # no test waits for the disk
         )
         return assembly.with_polling(built)
 
