@@ -309,6 +309,7 @@ async def test_before_the_first_day_one_may_look_around_and_nothing_comes(world:
     await world.arrive(MEI)
     mei = world.chat(MEI)
     assert "The first lesson is ready." not in mei.text and "Start · 2 minutes" not in mei.buttons
+    assert "Nothing comes before Mon 7 Dec, the first day." in mei.text
     assert (await mei.say("/learn")).startswith("⏸️ Nothing before Mon 7 Dec, your first day.")
     shown = len(mei.messages)
     for day in range(1, 7):
