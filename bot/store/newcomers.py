@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from bot.rules import daily, delivery, newcomers
+from bot.rules import delivery, newcomers
 from bot.rules.calendar import DAY
-from bot.rules.days import Days, Spell, is_away
+from bot.rules.days import Days, is_away
 from bot.rules.delivery import Assignment
 from bot.rules.newcomers import Standing, Step
 from bot.rules.people import Learner
 from bot.store import escalations, rows, watching
 from bot.store.escalations import SAID, Heard
+from bot.store.known import LEAVES, spells
 from bot.store.outbox import owe_all, owed_row, wished
-from bot.store.tables import assignments, enrolments, events, learners, outbox
+from bot.store.tables import assignments, enrolments, learners, outbox
 
 TELLS = ("team_late", "team_digest")
 """Messages to a manager that tell of new hires."""
@@ -52,7 +53,9 @@ def look(connection: Connection, people: Sequence[Learner], days: Days, now: dat
         return []
     owed = _owed(connection, [one.id for one in new])
     said = _said(connection, [one.id for one in new])
-    leaves = _leaves(connection, [one.id for one in new])
+    leaves = spells(
+        connection, [one.id for one in new], LEAVES
+    )  # a pause is their own and stops no working day
     found = []
     for one in new:
         began = started[one.id]
@@ -230,16 +233,3 @@ def _said(connection: Connection, of: Collection[int]) -> dict[int, set[str]]:
     for row in connection.execute(query):
         found[row.learner_id].add(row.slot)
     return found
-
-
-def _leaves(connection: Connection, of: Collection[int]) -> dict[int, list[Spell]]:
-    """Leaves, over or to come; a pause is the learner's own and stops no working day."""
-    query = (
-        select(events)
-        .where(events.c.learner_id.in_(of), events.c.kind.in_(("leave", "leave ended")))
-        .order_by(events.c.id)
-    )
-    logged: dict[int, list[tuple[str, Any]]] = defaultdict(list)
-    for row in connection.execute(query):
-        logged[row.learner_id].append((row.kind, rows.loads(row.payload)))
-    return {number: daily.spells(found) for number, found in logged.items()}

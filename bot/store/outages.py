@@ -17,7 +17,8 @@ from bot.rules.curriculum import Track
 from bot.rules.days import Days
 from bot.rules.people import Learner
 from bot.store import deliveries, rows, watching
-from bot.store.deliveries import LONG, Away
+from bot.store.deliveries import LONG
+from bot.store.mornings import Away
 from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import attempts, learners, marks, outbox
 
