@@ -6,7 +6,9 @@ from typing import ClassVar
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
-EVERYWHERE = ("bot.app", "bot.cli", "bot.cli_db", "bot.cli_people", "bot.doctor", "bot.opening")
+EVERYWHERE = (
+    "bot.app", "bot.cli", "bot.cli_db", "bot.cli_links", "bot.cli_people", "bot.cli_told", "bot.doctor", "bot.opening",
+)  # fmt: skip
 """The one place where everything is put together, and the command line."""
 
 COMMON = ("bot.observing",)

@@ -21,6 +21,7 @@ MAY_READ_THE_CLOCK = (
     "bot/settings.py",
     "bot/app.py",
     "bot/cli.py",
+    "bot/cli_links.py",
     "bot/cli_people.py",
     "bot/demo/",
     "bot/store/ids.py",
