@@ -20,6 +20,7 @@ from bot.words import (
     city,
     converter,
     dates,
+    days,
     hant,
     ill_filled,
     language_from_telegram,
@@ -350,6 +351,26 @@ def test_a_day_is_said_as_people_say_it(
         hans,
         derived,
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "away"),
+    [
+        ("today", 0), ("Tomorrow", 1), ("until tomorrow", 1), ("tuesday", 7), ("to Thursday", 2), ("on Monday.", 6),
+        ("the 13th of March", 3), ("until the 13 Mar", 3), ("13/3", 3), ("3/13", 3), ("2026-03-13", 3), ("one week", 7),
+        ("in two weeks", 14), ("in 3 days", 3), ("a week", 7), ("October 1", 205), ("Toby", None), ("to", None),
+        ("", None), ("31 February", None), ("0/0", None), ("今天", 0), ("明天", 1), ("到后天", 2), ("大後天", 3),
+        ("下周一", 6), ("周五", 3), ("禮拜天", 5), ("两周后", 14), ("3月13日", 3), ("3 月 13 號", 3), ("到3月13日", 3),
+    ],
+)  # fmt: skip
+def test_a_day_is_understood_as_people_type_it(typed: str, away: int | None) -> None:
+    """10 March 2026 is a Tuesday."""
+    assert days.day(typed, TODAY, "en") == (None if away is None else TODAY + timedelta(days=away))
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", date(2026, 4, 3)), ("zh-Hans", date(2027, 3, 4))])
+def test_of_two_numbers_the_language_says_which_is_the_day(language: str, expected: date) -> None:
+    assert days.day("3/4", TODAY, language) == expected
 
 
 @pytest.mark.parametrize(

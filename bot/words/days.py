@@ -13,7 +13,7 @@ _IN = re.compile(
 _WEEKDAY = re.compile(r"(next\s+|下下|下个|下個|下|这|這|本)?\s*(?:周|週|星期|礼拜|禮拜)([一二三四五六日天])")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_LEAD = re.compile(r"^(?:until|till|to|from|on|the|到|至|从|從)\s*")
+_LEAD = re.compile(r"^(?:(?:(?:until|till|to|from|on|the)\s+)+|(?:到|至|从|從)\s*)")
 _SOON = {"today": 0, "tomorrow": 1, "今天": 0, "明天": 1, "后天": 2, "後天": 2, "大后天": 3, "大後天": 3}
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4} | {
     sign: number for number, sign in enumerate("一二三四五六七八九十", 1)

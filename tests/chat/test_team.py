@@ -158,7 +158,7 @@ async def test_at_night_a_reminder_waits_for_the_morning(world: World) -> None:
     before = len(mei.messages)
     await ling.tap("Send to 1")
     await world.carry_out()
-    assert "Goes out tomorrow, 09:00, not at night." in ling.text
+    assert "Goes out tomorrow, 09:00, not at night or on a day of rest." in ling.text
     assert len(mei.messages) == before
     await world.until_hour(1, 9)
     assert any(

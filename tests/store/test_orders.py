@@ -89,6 +89,21 @@ def test_whoever_has_left_orders_nothing_and_gets_no_right(office: Store) -> Non
     assert carried_out(office)[1:] == ["not allowed"]
 
 
+def test_nothing_is_assigned_to_somebody_who_left_meanwhile(office: Store) -> None:
+    """They keep their account, so that a screen opened before may still ask."""
+    unit = next(iter(our_content().units.values())).slug
+    ask(office, "assign", LING, MEI, unit=unit, days=5)
+    office.do(
+        lambda c: c.execute(
+            tables.learners.update()
+            .where(tables.learners.c.id == MEI)
+            .values(left_on=NOW.date(), account_id=7, joined_at=NOW)
+        )
+    )
+    assert carried_out(office) == ["not allowed"]
+    assert office.all_of("assignments") == []
+
+
 def test_the_last_administrator_stays_one(office: Store) -> None:
     ask(office, "revoke", ADA, ADA, right="administrator")
     ask(office, "grant", ADA, BO, right="administrator")
