@@ -246,9 +246,9 @@ class Theatre:
         return await asyncio.to_thread(ask)
 
     def _arrived(self) -> Counter[int]:
-        return Counter(
-            call.chat_id or 0 for call in self.telegram.ledger if call.ok and call.method.startswith("send")
-        )
+        """Messages by chat; that something is being written or made is none."""
+        sent = (call for call in self.telegram.ledger if call.ok and call.method.startswith("send"))
+        return Counter(call.chat_id or 0 for call in sent if call.message_id is not None)
 
     async def _round(self) -> None:
         await asyncio.to_thread(self.app.clock.round)

@@ -66,7 +66,8 @@ class FarEnd:
 
     def sends(self) -> list[dict[str, Any]]:
         """Messages that arrived, whether or not the bot was told."""
-        return [call for call in self.calls() if call["method"].startswith("send") and call["effect"]]
+        sent = [call for call in self.calls() if call["method"].startswith("send") and call["effect"]]
+        return [call for call in sent if call["method"] != "sendChatAction"]
 
     def download(self, file_id: str) -> bytes:
         """A file as it lies at Telegram."""
