@@ -29,7 +29,7 @@ async def run_demo(
     await _free(port)
     folder = folder or (EMPTY_FOLDER if empty else FOLDER)
     if await asyncio.to_thread(prepared, folder, fresh) and not empty:
-        say("Playing six weeks of a sample organisation, a few seconds …")
+        say("Playing six weeks of a sample organisation, about ten seconds …")
     theatre = Theatre(folder, datetime.now(UTC).date(), empty=empty)
     await theatre.start()
     config = uvicorn.Config(
