@@ -14,7 +14,7 @@ from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.store import digests, rows
-from bot.store.outbox import owed_row, wished
+from bot.store.outbox import owed_row, skipped_row, wished
 from bot.store.tables import assignments, learners, outbox
 
 SAID = "said to the manager"
@@ -69,8 +69,7 @@ def _mark(one: Heard, why: str, now: datetime) -> dict[str, Any]:
     args = {"assignment_id": one.assignment.id}
     posting = wished(one.learner, KIND, args, now)
     slot = one.slot or f"{KIND}@{one.assignment.due_on}"
-    row = owed_row(posting, now, assignment_id=one.assignment.id, slot=slot, on=one.on)
-    return row | {"state": "skipped", "reason": why}
+    return skipped_row(posting, now, why, assignment_id=one.assignment.id, slot=slot, on=one.on)
 
 
 def _sent(
@@ -97,15 +96,27 @@ def _message(
     manager: Learner, sent: dict[date, str], days: Days, now: datetime, not_before: datetime
 ) -> list[dict[str, Any]]:
     """One message, at the next hour that is not one of rest; none where one waits that will count all."""
-    if any(state in ("owed", "claimed") for state in sent.values()):
+    free = next_free(manager, sent, days, max(now, not_before))
+    if free is None:
         return []
-    at = days.opens(manager, max(now, not_before))
-    on = delivery.local(at, manager.time_zone).date()
-    if on in sent:
-        at = days.next_day_at(manager, manager.lesson_at, at)
-        on = delivery.local(at, manager.time_zone).date()
+    at, on = free
     posting = wished(manager, "team_late", {}, at)
     return [owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=KIND, screen="team late")]
+
+
+def next_free(
+    reader: Learner, sent: Mapping[date, str], days: Days, now: datetime
+) -> tuple[datetime, date] | None:
+    """When the next of something that comes once a day may come, and their day then.
+
+    `sent` are the days that have one, each with its state; None while one waits, which will tell of all.
+    """
+    if any(state in ("owed", "claimed") for state in sent.values()):
+        return None
+    at = days.opens(reader, now)
+    if delivery.local(at, reader.time_zone).date() in sent:
+        at = days.next_day_at(reader, reader.lesson_at, at)
+    return at, delivery.local(at, reader.time_zone).date()
 
 
 def open_below(connection: Connection, manager_id: int) -> tuple[int, date | None]:

@@ -15,7 +15,7 @@ from bot.rules.sending import Posting
 from bot.rules.tracks import push_group
 from bot.store import escalations
 from bot.store.known import Known, slot_of
-from bot.store.outbox import owed_row, wished
+from bot.store.outbox import owed_row, skipped_row, wished
 
 TOLD_WITH = "told with another"
 """Why something has no message of its own: it was part of one."""
@@ -108,11 +108,8 @@ class Morning:
         one = (
             self.plan.lesson if kind == "lesson" else next(iter((*self.plan.reminded, *self.plan.escalated)))
         )
-        row = owed_row(
-            self._posting(wish, {"assignment_id": one.id if one else None}), self.now, assignment_id=None, slot=None,
-            on=self.today, daily=kind,
-        )  # fmt: skip
-        return row | {"state": "skipped", "reason": why}
+        posting = self._posting(wish, {"assignment_id": one.id if one else None})
+        return skipped_row(posting, self.now, why, assignment_id=None, slot=None, on=self.today, daily=kind)
 
     def _is_taken(self, kind: str) -> bool:
         return (self.learner.id, self.today, kind) in self._known.taken
@@ -137,8 +134,7 @@ class Morning:
 
     def _announced_with(self, one: Assignment) -> dict[str, Any]:
         posting = self._posting("lesson_due", {"assignment_id": one.id})
-        row = owed_row(posting, self.now, assignment_id=one.id, slot="lesson", on=self.today)
-        return row | {"state": "skipped", "reason": TOLD_WITH}
+        return skipped_row(posting, self.now, TOLD_WITH, assignment_id=one.id, slot="lesson", on=self.today)
 
     def _reminder(self, plan: Today) -> list[dict[str, Any]]:
         assert plan.rung is not None
@@ -160,8 +156,9 @@ class Morning:
 
     def _told_row(self, one: Assignment, step: Rung, why: str) -> dict[str, Any]:
         posting = self._posting("reminder", {"assignment_id": one.id, "rung": step})
-        row = owed_row(posting, self.now, assignment_id=one.id, slot=slot_of(step, one), on=self.today)
-        return row | {"state": "skipped", "reason": why}
+        return skipped_row(
+            posting, self.now, why, assignment_id=one.id, slot=slot_of(step, one), on=self.today
+        )
 
     def _posting(self, wish: str, args: dict[str, Any], at: datetime | None = None) -> Posting:
         return wished(self.learner, wish, args, at or self.now)

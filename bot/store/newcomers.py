@@ -17,7 +17,7 @@ from bot.rules.people import Learner
 from bot.store import escalations, rows, watching
 from bot.store.escalations import SAID, Heard
 from bot.store.known import LEAVES, spells
-from bot.store.outbox import owe_all, owed_row, wished
+from bot.store.outbox import owe_all, owed_row, skipped_row, wished
 from bot.store.tables import assignments, enrolments, learners, outbox
 
 TELLS = ("team_late", "team_digest")
@@ -113,19 +113,18 @@ def notices(connection: Connection, over: Sequence[Heard], days: Days, now: date
 
 def _mark(one: Heard, now: datetime) -> dict[str, Any]:
     posting = wished(one.learner, NOTE, {}, now, "desk")
-    row = owed_row(posting, now, assignment_id=one.assignment.id, slot=one.slot, on=one.on)
-    return row | {"state": "skipped", "reason": "said to administrators"}
+    return skipped_row(
+        posting, now, "said to administrators", assignment_id=one.assignment.id, slot=one.slot, on=one.on
+    )
 
 
 def _notice(connection: Connection, reader: Learner, days: Days, now: datetime) -> list[dict[str, Any]]:
     notes = select(_o.on, _o.state).where(_o.learner_id == reader.id, _o.daily == NOTE)
     sent = {row.on: row.state for row in connection.execute(notes.where(_o.on >= now.date() - 7 * DAY))}
-    if any(state in ("owed", "claimed") for state in sent.values()):
+    free = escalations.next_free(reader, sent, days, now)
+    if free is None:
         return []
-    at = days.opens(reader, now)
-    if delivery.local(at, reader.time_zone).date() in sent:
-        at = days.next_day_at(reader, reader.lesson_at, at)
-    on = delivery.local(at, reader.time_zone).date()
+    at, on = free
     posting = wished(reader, NOTE, {}, at, "desk")
     return [owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=NOTE, screen=NOTE)]
 

@@ -9,7 +9,7 @@ from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
 from bot.store import rows
 from bot.store.hand import Hand
-from bot.store.outbox import owe_all, owed_row, wished
+from bot.store.outbox import owe_all, owed_row, skipped_row, wished
 from bot.store.tables import assignments, learners, outbox
 from bot.store.turn import TurnStore
 
@@ -41,10 +41,7 @@ def messages(connection: Connection, learner: Learner, one: Assignment, now: Any
         return []
     args = {"assignment_id": one.id}
     mark = wished(learner, KIND, args, now, "desk")
-    row = owed_row(mark, now, assignment_id=one.id, slot=slot, on=now.date()) | {
-        "state": "skipped",
-        "reason": SENT,
-    }
+    row = skipped_row(mark, now, SENT, assignment_id=one.id, slot=slot, on=now.date())
     return [row, *(_notice(reader, one, now) for reader in _desk(connection))]
 
 

@@ -192,3 +192,12 @@ def owed_row(
     return rows.outbox_values(
         posting, now, assignment_id=assignment_id, slot=slot, on=on, daily=daily, screen=screen
     )
+
+
+def skipped_row(
+    posting: Posting, now: datetime, why: str, *, assignment_id: int | None, slot: str | None, on: date,
+    daily: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The same for what nobody sends, with its reason: it keeps the place of what was said otherwise, or not at all."""
+    row = owed_row(posting, now, assignment_id=assignment_id, slot=slot, on=on, daily=daily)
+    return row | {"state": "skipped", "reason": why}
