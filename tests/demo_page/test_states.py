@@ -55,6 +55,24 @@ def test_words_that_could_not_be_sent_stay_and_can_be_sent_again(browser: Browse
     page.context.close()
 
 
+def test_the_next_message_may_be_written_while_one_is_on_its_way(browser: Browser, theatre: Theatre) -> None:
+    page = _page(browser, theatre.url + f"#{MEI}")
+    held: list[Route] = []
+    page.route("**/api/say", lambda route: route.continue_() if held else held.append(route))
+    draft = page.locator("#draft")
+    for words in ("the first", "the second"):
+        draft.fill(words)
+        draft.press("Enter")
+        expect(draft).to_have_value("")
+    draft.fill("the third")
+    held[0].continue_()
+    mine = page.locator("article.mine", has_text="the ")
+    expect(mine).to_have_count(2)
+    assert "the first" in mine.first.inner_text() and "the second" in mine.last.inner_text()
+    expect(draft).to_have_value("the third")
+    page.context.close()
+
+
 def test_the_page_says_that_the_demo_stopped_and_comes_back_by_itself(browser: Browser) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -23,7 +23,7 @@ const drafts = new Map();
 let commands = [];
 let editing = null;
 let composing = false;
-let busy = false;
+let uploading = false;
 let language = "en";
 
 export function show(id, list, own) {
@@ -91,42 +91,53 @@ draft.addEventListener("keydown", (event) => {
 
 form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
 
-async function submit() {
-  const files = attachments.all();
-  const text = draft.value.trim();
-  if (busy || (!text && !files.length)) { focus(); return; }
-  busy = true;
+// What is written leaves the field at once, and messages go one after another: the next one may be
+// written while this one is on its way. What could not go comes back.
+let sending = Promise.resolve();
+
+function submit() {
+  const one = { person: state.here, text: draft.value.trim(), files: [...attachments.all()], editing };
+  if (uploading || (!one.text && !one.files.length)) { focus(); return; }
+  uploading = one.files.length > 0;
   send.classList.add("waiting");
-  try {
-    if (editing) await post("api/edit", { person: state.here, message: editing, text });
-    else if (files.length) await sendFiles(files, text);
-    else await post("api/say", { person: state.here, text });
-    hide();
-    written();
-  } catch (error) {
-    toast(error.message, { action: { label: "Try again", run: submit } });
-  } finally {
-    busy = false;
+  written();
+  sending = sending.then(() => deliver(one)).then(hide, (error) => giveBack(one, error)).finally(() => {
+    if (one.files.length) uploading = false;
     send.classList.remove("waiting");
     focus();
-  }
+  });
+}
+
+async function deliver(one) {
+  if (one.editing) await post("api/edit", { person: one.person, message: one.editing, text: one.text });
+  else if (one.files.length) await sendFiles(one);
+  else await post("api/say", { person: one.person, text: one.text });
 }
 
 // One message a file, as Telegram does; the words travel with the first.
-async function sendFiles(files, text) {
-  let caption = text;
-  for (const one of [...files]) {
-    await upload(state.here, one.file, { photo: one.photo, caption });
-    attachments.clear([one]);
-    if (caption) draft.value = "";
-    caption = "";
+async function sendFiles(one) {
+  for (const { file, photo } of [...one.files]) {
+    await upload(one.person, file, { photo, caption: one.text });
+    one.text = "";
+    attachments.clear(one.files.splice(0, 1));
   }
+}
+
+function giveBack(one, error) {
+  if (one.person === state.here && !draft.value) {
+    editing = one.editing;
+    editingBar.hidden = !editing;
+    draft.value = one.text;
+    grow();
+  }
+  if (!one.editing && one.text && !drafts.get(one.person)) drafts.set(one.person, one.text);
+  toast(error.message, { action: { label: "Try again", run: submit } });
 }
 
 function written() {
   drafts.delete(state.here);
-  draft.value = "";
   stopEditing();
+  draft.value = "";
   closeMenu();
   grow();
 }
