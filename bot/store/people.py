@@ -1,7 +1,7 @@
 """The roster, invitations and rights, as the command line changes them."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
@@ -57,20 +57,29 @@ def import_roster(connection: Connection, lines: Sequence[RosterLine], now: date
 def invite(connection: Connection, staff_number: str, hashed: bytes, now: datetime) -> Learner:
     """Make one invitation for this person; any earlier unused one stops opening."""
     learner = _here(connection, staff_number)
-    connection.execute(
-        update(invitations)
-        .where(invitations.c.learner_id == learner.id, invitations.c.used_at.is_(None))
-        .values(expires_at=now)
-    )
-    connection.execute(
-        invitations.insert(),
-        {"id": ids.new(), "token_hash": hashed, "learner_id": learner.id, "made_at": now,
-         "expires_at": now + INVITATION_LASTS, "used_at": None},
-    )  # fmt: skip
+    open_link(connection, learner.id, hashed, made_at=now, now=now)
     connection.execute(
         audit.insert(), rows.audit_values(now, "command line", "invited", f"learner:{learner.id}")
     )
     return learner
+
+
+def open_link(
+    connection: Connection, learner_id: int, hashed: bytes, *, made_at: datetime, now: datetime
+) -> None:
+    """Let a link open for one person, counted from when it was made; any earlier unused one stops opening now."""
+    i = invitations.c
+    connection.execute(
+        update(invitations).where(i.learner_id == learner_id, i.used_at.is_(None)).values(expires_at=now)
+    )
+    connection.execute(invitations.insert(), _link(learner_id, hashed, made_at))
+
+
+def _link(learner_id: int, hashed: bytes, made_at: datetime) -> rows.Values:
+    return {
+        "id": ids.new(), "token_hash": hashed, "learner_id": learner_id, "made_at": made_at,
+        "expires_at": made_at + INVITATION_LASTS, "used_at": None,
+    }  # fmt: skip
 
 
 def without_a_link(connection: Connection, now: datetime) -> list[Learner]:
@@ -88,11 +97,7 @@ def invite_all(connection: Connection, made: Sequence[tuple[Learner, bytes]], no
     """Make one invitation each for people who hold none."""
     if not made:
         return
-    connection.execute(invitations.insert(), [
-        {"id": ids.new(), "token_hash": hashed, "learner_id": learner.id, "made_at": now,
-         "expires_at": now + INVITATION_LASTS, "used_at": None}
-        for learner, hashed in made
-    ])  # fmt: skip
+    connection.execute(invitations.insert(), [_link(learner.id, hashed, now) for learner, hashed in made])
     connection.execute(audit.insert(), [
         rows.audit_values(now, "command line", "invited", f"learner:{learner.id}") for learner, _ in made
     ])  # fmt: skip
@@ -130,18 +135,19 @@ def grant(
     learner = _here(connection, staff_number)
     if revoke and right == "administrator" and is_last_administrator(connection, learner.id):
         raise LastAdministrator(learner.name)
-    held = {r for r in GRANTED if r in learner.rights}
-    after = held - {right} if revoke else held | {right}
-    connection.execute(
-        update(learners)
-        .where(learners.c.id == learner.id)
-        .values(rights=",".join(sorted(after)), version=learners.c.version + 1)
-    )
+    write_rights(connection, learner.id, learner.rights - {right} if revoke else learner.rights | {right})
     action = "right revoked" if revoke else "right granted"
     connection.execute(
         audit.insert(), rows.audit_values(now, "command line", action, f"{right} learner:{learner.id}")
     )
     return learner
+
+
+def write_rights(connection: Connection, learner_id: int, rights: Collection[Right]) -> None:
+    """Set which rights somebody holds by name; a manager's are not among them."""
+    kept = ",".join(one for one in GRANTED if one in rights)
+    change = update(learners).where(learners.c.id == learner_id)
+    connection.execute(change.values(rights=kept, version=learners.c.version + 1))
 
 
 def team_exists(connection: Connection, department: str) -> bool:

@@ -1,16 +1,14 @@
 """Rights granted by name, and new invitations, as administrators ask for them in the chat."""
 
-from collections.abc import Callable
-
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from bot.rules.orders import Declined, Order
 from bot.rules.people import GRANTED, Learner
-from bot.store import ids, rows
+from bot.store import rows
 from bot.store.hand import Hand
 from bot.store.outbox import wished
-from bot.store.people import INVITATION_LASTS, is_last_administrator
-from bot.store.tables import invitations, learners, outbox
+from bot.store.people import is_last_administrator, open_link, write_rights
+from bot.store.tables import learners, outbox
 
 ALREADY_SO = "already so"
 THE_LAST_ONE = "the last administrator"
@@ -21,31 +19,23 @@ def grant(hand: Hand, order: Order, person: Learner) -> str:
     """Give a right; somebody who has left gets none."""
     if person.left_on is not None:
         raise Declined(HAS_LEFT)
-    return _set(hand.connection, order, person, lambda held, right: held | {right})
+    return _set(hand.connection, order, person, holds=True)
 
 
 def revoke(hand: Hand, order: Order, person: Learner) -> str:
     """Take a right away; the last administrator keeps theirs, or nobody could ever grant one again."""
     if order.args["right"] == "administrator" and is_last_administrator(hand.connection, person.id):
         raise Declined(THE_LAST_ONE)
-    return _set(hand.connection, order, person, lambda held, right: held - {right})
+    return _set(hand.connection, order, person, holds=False)
 
 
-def _set(
-    connection: Connection, order: Order, person: Learner, change: Callable[[set[str], str], set[str]]
-) -> str:
-    right = str(order.args["right"])
-    if right not in GRANTED:
+def _set(connection: Connection, order: Order, person: Learner, *, holds: bool) -> str:
+    right = next((one for one in GRANTED if one == order.args["right"]), None)
+    if right is None:
         raise Declined("no such right")
-    held = {str(one) for one in GRANTED if one in person.rights}
-    after = change(held, right)
-    if after == held:
+    if (right in person.rights) == holds:
         raise Declined(ALREADY_SO)
-    connection.execute(
-        update(learners)
-        .where(learners.c.id == person.id)
-        .values(rights=",".join(one for one in GRANTED if one in after), version=learners.c.version + 1)
-    )
+    write_rights(connection, person.id, person.rights | {right} if holds else person.rights - {right})
     _tell(connection, order, person, right)
     return right
 
@@ -63,14 +53,8 @@ def invite(hand: Hand, order: Order, person: Learner) -> str:
     """Make the link that was shown open; any earlier unused one stops opening."""
     if person.left_on is not None:
         raise Declined(HAS_LEFT)
-    i, connection = invitations.c, hand.connection
-    connection.execute(
-        update(invitations).where(i.learner_id == person.id, i.used_at.is_(None)).values(expires_at=hand.now)
-    )
-    connection.execute(invitations.insert(), {
-        "id": ids.new(), "token_hash": bytes.fromhex(order.args["hash"]), "learner_id": person.id,
-        "made_at": order.made_at, "expires_at": order.made_at + INVITATION_LASTS, "used_at": None,
-    })  # fmt: skip
+    hashed = bytes.fromhex(order.args["hash"])
+    open_link(hand.connection, person.id, hashed, made_at=order.made_at, now=hand.now)
     return ""
 
 
