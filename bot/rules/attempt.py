@@ -66,9 +66,12 @@ class Attempt:
 
 
 def begin_lesson(
-    attempt_id: int, learner_id: int, lesson: Lesson, shuffle: quiz.Shuffle, now: datetime
-) -> Attempt:
-    asked = [item for item_id in quiz.form_a(lesson) if (item := quiz.item_of(lesson, item_id))]
+    attempt_id: int, learner_id: int, lesson: Lesson, shuffle: quiz.Shuffle, now: datetime,
+    last: Sequence[str] = (),
+) -> Attempt:  # fmt: skip
+    """*last* are the items that were asked the last time, so that other ones are asked now."""
+    form = quiz.next_form(lesson, last)
+    asked = [item for item_id in form if (item := quiz.item_of(lesson, item_id))]
     return Attempt(
         attempt_id, learner_id, "lesson", lesson.slug, lesson.version, now, "cards",
         queue=tuple(item.id for item in asked),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from bot.rules.curriculum import OTHER, RIGHT, Case, Item, ItemType, Lesson
 
@@ -45,6 +46,26 @@ def form_a(lesson: Lesson) -> tuple[str, ...]:
     """The three items that end a lesson: its check, then must-get-right ones, then the others."""
     rest = sorted((item for item in lesson.items if item.id != lesson.check), key=lambda item: not item.must)
     return (lesson.check, *(item.id for item in rest))[:LESSON_ITEMS]
+
+
+def form_b(lesson: Lesson) -> tuple[str, ...]:
+    """The items form A leaves out, then the must-get-right one of form A, else its check: none stands where it stood."""
+    first = form_a(lesson)
+    rest = [item.id for item in lesson.items if item.id not in first]
+    must = {item.id for item in lesson.items if item.must}
+    known = sorted(first, key=lambda item_id: item_id not in must)
+    return (*rest, *known)[:LESSON_ITEMS]
+
+
+def next_form(lesson: Lesson, last: Sequence[str] = ()) -> tuple[str, ...]:
+    """Form A to somebody new to this lesson, then the two turn about; *last* is what was asked the last time."""
+    return form_b(lesson) if form_name(lesson, last) == "A" else form_a(lesson)
+
+
+def form_name(lesson: Lesson, asked: Sequence[str]) -> Literal["A", "B"]:
+    """Which form these questions are; one that comes again at the end changes nothing."""
+    first = form_a(lesson)
+    return "A" if tuple(asked[: len(first)]) == first else "B"
 
 
 def draw(items: Sequence[Item], shuffle: Shuffle, count: int = QUIZ_ITEMS) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A lesson: cards that turn in place, questions, verdicts, the result; left and resumed anywhere."""
 
+import json
 import re
 from dataclasses import replace
 from html import unescape
@@ -302,13 +303,23 @@ async def test_again_begins_a_new_try_and_the_first_score_stays(world: World) ->
     await mei.tap("Read again")
     assert mei.first_line == card(WORDS, 1)
     await to_the_questions(mei, SLUG)
+    second = []
     for number in range(3):
-        await give(mei, right=True)
+        second.append((await give(mei, right=True)).id)
         await mei.tap("Next question ›" if number < 2 else "To the result ›")
     again = next(a for a in world.all_of("assignments") if a["unit"] == SLUG)
     assert again["score_percent"] == first["score_percent"] == 0
     assert again["completed_at"] == first["completed_at"]
     assert again["attempts"] == 2
+    assert tuple(second) == quiz.form_b(lesson_of(SLUG))
+    assert {e["form"] for e in answered(world)[-3:]} == {"B"}
+    await mei.tap("Read again")
+    await to_the_questions(mei, SLUG)
+    assert asked_item(mei).id == quiz.form_a(lesson_of(SLUG))[0], "turn about"
+
+
+def answered(world: World) -> list[dict[str, object]]:
+    return [json.loads(e["payload"]) for e in world.all_of("events") if e["kind"] == "answered"]
 
 
 async def test_a_lesson_ends_on_the_version_it_began_with(world: World) -> None:

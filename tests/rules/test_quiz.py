@@ -38,6 +38,37 @@ def test_two_items_that_must_be_right_both_come() -> None:
     assert quiz.form_a(lesson(*items, check="i1")) == ("i1", "i3", "i5")
 
 
+@pytest.mark.parametrize(("check", "second"), [
+    ("i4", ("i2", "i5", "i3")), ("i3", ("i4", "i5", "i3")),
+])  # fmt: skip
+def test_form_b_is_the_other_two_and_what_must_be_right(check: str, second: tuple[str, ...]) -> None:
+    taught = lesson(item("i1"), item("i2"), item("i3", must=True), item("i4"), item("i5"), check=check)
+    assert quiz.form_b(taught) == second
+
+
+def test_form_b_borrows_one_of_form_a_where_nothing_must_be_right() -> None:
+    taught = lesson(*(item(f"i{n}") for n in range(1, 6)))
+    assert (quiz.form_a(taught), quiz.form_b(taught)) == (("i1", "i2", "i3"), ("i4", "i5", "i1"))
+
+
+@pytest.mark.parametrize("must", [(), (2,), (1, 2), (2, 5), (1, 2, 3, 4, 5)])
+@pytest.mark.parametrize("check", range(1, 6))
+def test_no_question_stands_where_it_stood_in_the_other_form(must: tuple[int, ...], check: int) -> None:
+    taught = lesson(*(item(f"i{n}", must=n in must) for n in range(1, 6)), check=f"i{check}")
+    first, second = quiz.form_a(taught), quiz.form_b(taught)
+    assert len(second) == len(set(second)) == 3
+    assert set(first) | set(second) == {one.id for one in taught.items}
+    assert all(a != b for a, b in zip(first, second, strict=True))
+
+
+def test_the_forms_turn_about() -> None:
+    taught = lesson(item("i1"), item("i2"), item("i3", must=True), item("i4"), item("i5"))
+    first = quiz.next_form(taught)
+    second = quiz.next_form(taught, (*first, "i3"))
+    assert (first, second) == (quiz.form_a(taught), quiz.form_b(taught))
+    assert quiz.next_form(taught, second) == first
+
+
 def test_a_quiz_asks_five_different_items_and_never_leaves_out_what_must_be_right() -> None:
     items = [item(f"i{n}", must=n in (2, 9)) for n in range(12)]
     for seed in range(30):

@@ -21,8 +21,15 @@ def open_unit(turn: Turn, unit: Unit, *, again: bool = False) -> None:
     if unit.kind == "case":
         begun = steps.begin_case(turn.new_id(), turn.learner.id, unit, turn.now)
     else:
-        begun = steps.begin_lesson(turn.new_id(), turn.learner.id, unit, turn.room.shuffle, turn.now)
+        shuffle, last = turn.room.shuffle, _last_asked(turn, unit)
+        begun = steps.begin_lesson(turn.new_id(), turn.learner.id, unit, shuffle, turn.now, last)
     begin(turn, begun)
+
+
+def _last_asked(turn: Turn, lesson: Lesson) -> tuple[str, ...]:
+    """What the latest earlier attempt asked; one that was left before its first answer asked nothing."""
+    earlier = turn.store.earlier_attempts(turn.learner.id)
+    return next((one.queue for one in reversed(earlier) if one.unit == lesson.slug and one.number), ())
 
 
 def begin(turn: Turn, begun: Attempt) -> None:

@@ -6,7 +6,7 @@ from bot.chat.turn import Turn
 from bot.rules import attempt as steps
 from bot.rules import quiz as rules
 from bot.rules.attempt import Attempt
-from bot.rules.curriculum import FALSE, TRUE, Item
+from bot.rules.curriculum import FALSE, TRUE, Item, Lesson
 
 FIGURE = "figure"
 """What a learner is asked to type when a question is answered with a number."""
@@ -172,9 +172,14 @@ def mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> N
     turn.event(
         "answered", attempt.content_version, attempt=attempt.id, kind=attempt.kind, unit=attempt.unit, item=item.id,
         number=marked.number, order=attempt.orders[marked.number], chosen=saved.last, right=marked.verdict.right,
-        first=marked.is_first, rule=rules.RULE_VERSION, form="A" if attempt.kind == "lesson" else "bank",
+        first=marked.is_first, rule=rules.RULE_VERSION, form=_form(turn, attempt),
     )  # fmt: skip
     show_verdict(turn, saved, typed=turn.heard.kind == "words")
+
+
+def _form(turn: Turn, attempt: Attempt) -> str:
+    unit = turn.unit_of(attempt)
+    return rules.form_name(unit, attempt.queue) if isinstance(unit, Lesson) else "bank"
 
 
 def show_verdict(turn: Turn, attempt: Attempt, *, typed: bool = False) -> None:
