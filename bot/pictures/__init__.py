@@ -1,1 +1,1 @@
-"""Draws: QR codes, and cards to print with them."""
+"""Draws: QR codes and cards to print with them, and pictures that are sent into a chat."""

@@ -1,0 +1,111 @@
+"""Text measured before it is drawn: how wide it is, where its lines break, what the font has no glyph for."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+from noto_cjk_sans_otc import FONT_PATH
+
+from bot.rules.languages import HANT
+
+FONT = Path(str(FONT_PATH))
+SHRUNK = 0.72
+"""How small a long name may get before it is wrapped."""
+
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+_OPEN, _CLOSE = "（「『【《〈“‘(", "、，。．：；！？）」』】》〉”’…—%)"
+_ATOM = re.compile(rf"\s+|[{_OPEN}]*(?:[{_CJK}]|[^\s{_CJK}{_OPEN}]+)[{_CLOSE}]*|\S")
+
+
+class GlyphMissing(Exception):
+    """The font cannot draw some of our own words; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text as lines of one size that fit their room."""
+
+    lines: tuple[str, ...]
+    size: float
+
+
+def family(language: str) -> str:
+    """The face whose Chinese characters have the shapes this reader learnt."""
+    return "Noto Sans CJK TC" if language == HANT else "Noto Sans CJK SC"
+
+
+def drawable(text: str) -> str:
+    """What of a stranger's text can be drawn: no emoji, no control signs, no script that the font lacks."""
+    covered = _widths()
+    kept = "".join(
+        sign if ord(sign) in covered else " " if sign.isspace() else ""
+        for sign in unicodedata.normalize("NFC", text)
+    )
+    return " ".join(kept.split())
+
+
+def width(text: str, size: float) -> float:
+    """In pixels. All faces of the font share one set of widths; a sign it lacks counts as a full one."""
+    covered = _widths()
+    return sum(covered.get(ord(sign), 1000) for sign in text) * size / 1000
+
+
+def wrap(text: str, room: float, size: float) -> tuple[str, ...]:
+    """Lines no wider than *room* and of about one length, so that no word is left alone on the last.
+
+    Broken at line ends, at spaces, between Chinese characters, and inside a word only if it is too long.
+    """
+    return tuple(line for part in text.splitlines() for line in _level(drawable(part), room, size))
+
+
+def fit(text: str, room: float, size: float) -> Fitted:
+    """On one line, down to 72 % of its size if it has to be; else wrapped at that size, never cut."""
+    text = drawable(text)
+    wide = width(text, size)
+    if wide * SHRUNK <= room:
+        return Fitted((text,), min(size, size * room / wide) if wide else size)
+    return Fitted(wrap(text, room, size * SHRUNK), size * SHRUNK)
+
+
+def refuse_missing(texts: Iterable[str]) -> None:
+    """Raise `GlyphMissing` if any of our own *texts* has a sign that would come out as a box."""
+    covered = _widths()
+    for text in texts:
+        if lacking := [sign for sign in text if ord(sign) not in covered and not sign.isspace()]:
+            raise GlyphMissing(
+                f"Pictures have no glyph for {lacking[0]!r} (U+{ord(lacking[0]):04X}) in “{text}”."
+            )
+
+
+def _level(text: str, room: float, size: float) -> list[str]:
+    lines = _broken(text, room, size)
+    while len(lines) > 1 and len(narrower := _broken(text, room - size / 2, size)) == len(lines):
+        lines, room = narrower, room - size / 2
+    return lines
+
+
+def _broken(text: str, room: float, size: float) -> list[str]:
+    lines, line = [], ""
+    for atom in _pieces(text, room, size):
+        if line and width((line + atom).rstrip(), size) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += atom if line else atom.lstrip()
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(text: str, room: float, size: float) -> Iterable[str]:
+    for atom in _ATOM.findall(text):
+        yield from (atom,) if width(atom.rstrip(), size) <= room else tuple(atom)
+
+
+@cache
+def _widths() -> dict[int, int]:
+    """Advance of every character the font has, in thousandths of its size."""
+    with TTFont(FONT, fontNumber=2, lazy=True) as font:
+        advances = font["hmtx"].metrics
+        return {sign: advances[glyph][0] for sign, glyph in font.getBestCmap().items()}
