@@ -31,6 +31,7 @@ def content_of(reading: Reading) -> Content:
         hotlines={place: one.hotline for place, one in reading.hotlines.items()},
         by_number={unit.number: unit for unit in units.values()},
         calendar=reading.holidays.calendar,
+        handbook={slug: one.page for slug, one in reading.handbook.items()},
     )
     return replace(content, version=_version(content))
 
@@ -76,6 +77,6 @@ def _version(content: Content) -> str:
     whole = sha256()
     for unit in content.units.values():
         whole.update(pack(unit).encode())
-    for piece in (content.topic_titles, content.tracks, content.advice, content.hotlines):
+    for piece in (content.topic_titles, content.tracks, content.advice, content.hotlines, content.handbook):
         whole.update(repr(piece).encode())
     return whole.hexdigest()[:16]

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.content.advice import ReadAdvice, ReadHotline, longest_rings, read_advice, read_hotlines
 from bot.content.cases import ReadCase, read_cases
 from bot.content.folder import Folder
+from bot.content.handbook import ReadPage, check_about, read_handbook
 from bot.content.holidays import ReadHolidays, read_holidays
 from bot.content.ink import Ink
 from bot.content.items import ReadItem, ReadTopic, check_replaced, read_topics
@@ -37,6 +38,7 @@ class Reading:
     advice: Mapping[str, ReadAdvice]
     hotlines: Mapping[str, ReadHotline]
     holidays: ReadHolidays
+    handbook: Mapping[str, ReadPage]
     items: Mapping[str, ReadItem]
     texts: frozenset[str]
     """Paths of all texts that may be read."""
@@ -71,8 +73,10 @@ def read_folder(root: Path, faults: Faults) -> Reading:
     tracks = read_tracks(folder, facts, hant, faults)
     items = {one.item.id: one for topic in topics.values() for one in topic.items}
     holidays = read_holidays(folder, hant, faults)
+    handbook = read_handbook(folder, inks, hant, faults)
+    check_about(handbook, facts, faults)
     reading = Reading(
-        lessons, cases, topics, tracks, advice, hotlines, holidays, items, frozenset(folder.texts)
+        lessons, cases, topics, tracks, advice, hotlines, holidays, handbook, items, frozenset(folder.texts)
     )
     _check_links(reading, faults)
     lock = read_lock(folder, faults)

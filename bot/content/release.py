@@ -38,6 +38,7 @@ def waiting(reading: Reading, faults: Faults, today: date | None) -> None:
             sentence = f"The hotlines of {place} were not checked in the last {FRESH_HOTLINE.days} days."
             faults.at(one.place, "date", sentence)
     _check_calendar(reading.holidays, today, faults)
+    _check_handbook(reading, today, faults)
 
 
 def _check_calendar(holidays: ReadHolidays, today: date | None, faults: Faults) -> None:
@@ -52,6 +53,24 @@ def _check_calendar(holidays: ReadHolidays, today: date | None, faults: Faults) 
         if today and ends and ends < today + AHEAD:
             sentence = f"The calendar of {place} ends on {ends}; later days are plain Mondays to Fridays."
             faults.at(Place(HOLIDAYS), "holidays", sentence)
+
+
+def _check_handbook(reading: Reading, today: date | None, faults: Faults) -> None:
+    """Every lesson and case has a page to look up, and every page was looked at within a year."""
+    looked_up = {slug for one in reading.handbook.values() for slug in one.page.about}
+    for slug, facts in reading.facts.items():
+        if slug not in looked_up and not facts.draft:
+            sentence = f"No page of the handbook is about “{slug}”; write one, or name it in an “about:”."
+            faults.at(facts.place, "page", sentence)
+    for slug, one in reading.handbook.items():
+        last = one.page.reviewed_on
+        if today and not today - LONGEST_REVIEW <= last <= today:
+            sentence = f"Page “{slug}” was not reviewed in the last 12 months, but on {last}."
+            faults.at(one.reviewed, "date", sentence)
+        for source in one.sources.values():
+            if source.grade == "C":
+                sentence = f"Source “{source.id}” of page “{slug}” is grade C; check it again before release."
+                faults.at(source.place, "grade-c", sentence)
 
 
 def _check_day(what: str, by: date, place: Place, today: date, faults: Faults) -> None:

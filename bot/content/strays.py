@@ -9,7 +9,8 @@ _READ = re.compile(
     r"lessons/(?:[^/]+/(?:lesson\.yaml|(?:en|zh-Hans|zh-Hant)\.md)"
     r"|cases/[^/]+/(?:case\.yaml|(?:en|zh-Hans|zh-Hant)\.md)"
     r"|(?:tracks|advice)/[^/]+\.yaml|policy\.yaml|hotlines\.yaml|holidays\.yaml|published\.lock"
-    r"|(?:handbook|tips|drills)/.*)"
+    r"|handbook/[^/]+/(?:page\.yaml|(?:en|zh-Hans|zh-Hant)\.md)"
+    r"|(?:tips|drills)/.*)"
     r"|quizzes/[^/]+\.yaml"
     r"|locales/(?:[^/]+\.toml|[^/]+/LC_MESSAGES/[^/]+\.po)"
 )
@@ -22,9 +23,10 @@ def refuse_strays(folder: Folder, faults: Faults) -> None:
             faults.at(Place(path), "stray", "Nobody reads this file; its name or folder is not one of ours.")
             continue
         home, _, name = path.rpartition("/")
-        facts = "case.yaml" if home.startswith("lessons/cases/") else "lesson.yaml"
+        facts = next((name for start, name in _FACTS.items() if home.startswith(start)), "lesson.yaml")
         if name.endswith(".md") and not home.startswith(_LATER) and f"{home}/{facts}" not in folder.texts:
             faults.at(Place(path), "stray", f"These words have no {facts} beside them.")
 
 
-_LATER = ("lessons/handbook", "lessons/tips", "lessons/drills")
+_LATER = ("lessons/tips", "lessons/drills")
+_FACTS = {"lessons/cases/": "case.yaml", "lessons/handbook/": "page.yaml"}

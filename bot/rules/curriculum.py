@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from bot.rules.calendar import Calendar
+from bot.rules.handbook import Page
 
 Audience = Literal["employee", "borrower"]
 ItemType = Literal["single", "multiple", "true-false", "ordering", "numeric", "red-flags"]
@@ -263,4 +264,6 @@ class Content:
     hotlines: Mapping[str, Hotline]
     by_number: Mapping[int, Unit] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    handbook: Mapping[str, Page] = field(default_factory=dict)
+    """By slug."""
     version: str = ""

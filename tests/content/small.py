@@ -168,6 +168,25 @@ MULTIPLE = """\
       b: [先付, 钱就走了。]
       c: [问银行, 它看得到账户。]
 """
+PAGE = """\
+shelf: [scam, stage]
+stage: asked
+about: [parcel, surplus]
+reviewed_on: 2026-11-20
+sources:
+  - {id: X1, grade: B, year: 2020, place: US, says: "a thing", url: "https://authority.example"}
+also: {en: [customs text], zh-Hans: [海关短信]}
+"""
+PAGE_EN = """\
+# Parcel texts
+Look it up in **your own order**.
+Then {hotline}, or ask {policy:desk}.
+"""
+PAGE_HANS = """\
+# 包裹短信
+**先查自己的订单**。
+再打 {hotline}，或者找{policy:desk}。
+"""
 QUIZ = f"""\
 topic: shopping
 title: {{en: Shopping, zh-Hans: 网购}}
@@ -184,6 +203,9 @@ FILES = {
     "lessons/cases/surplus/en.md": CASE_EN,
     "lessons/cases/surplus/zh-Hans.md": CASE_HANS,
     "lessons/tracks/basics.yaml": TRACK,
+    "lessons/handbook/parcel-texts/page.yaml": PAGE,
+    "lessons/handbook/parcel-texts/en.md": PAGE_EN,
+    "lessons/handbook/parcel-texts/zh-Hans.md": PAGE_HANS,
     "lessons/policy.yaml": POLICY,
     "lessons/hotlines.yaml": HOTLINES,
     "lessons/advice/money-sent.yaml": ADVICE,
@@ -200,6 +222,9 @@ BY_NAME = {
     "policy": "lessons/policy.yaml",
     "hotlines": "lessons/hotlines.yaml",
     "advice": "lessons/advice/money-sent.yaml",
+    "page": "lessons/handbook/parcel-texts/page.yaml",
+    "page-en": "lessons/handbook/parcel-texts/en.md",
+    "page-hans": "lessons/handbook/parcel-texts/zh-Hans.md",
     "quiz": "quizzes/shopping.yaml",
 }
 

@@ -72,7 +72,7 @@ def test_a_release_looks_again_at_weak_sources(small: Small) -> None:
 
 @pytest.mark.parametrize(
     ("today", "stale"),
-    [(date(2026, 12, 1), 0), (date(2027, 11, 1), 5), (date(2026, 1, 1), 5), (date(2027, 3, 1), 1)],
+    [(date(2026, 12, 1), 0), (date(2027, 11, 1), 5), (date(2026, 1, 1), 6), (date(2027, 3, 1), 1)],
 )
 def test_a_release_looks_at_days(small: Small, today: date, stale: int) -> None:
     faults = check(small.root, release=True, today=today)

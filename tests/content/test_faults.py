@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.content.small import QUIZ, Small, item
+from tests.content.small import PAGE_EN, QUIZ, Small, item
 
 Spoil = tuple[str, str, str]
 
@@ -27,6 +27,23 @@ SPOILT: dict[str, tuple[Spoil, str, str]] = {
     "a source nobody gives": (("quiz", "source: X1", "source: X9"), "unknown-source", "shopping.yaml"),
     "an empty text": (("quiz", "prompt: What first?", 'prompt: " "'), "empty", "shopping.yaml:9:15"),
     "an empty card": (("lesson-en", "- no number\n- `no sender`\n", ""), "empty", "lessons/parcel/en.md:7:1"),
+    # the handbook
+    "a shelf that is none": (("page", "[scam, stage]", "[scams, stage]"), "value", "page.yaml:1:9"),
+    "a page on no shelf": (("page", "shelf: [scam, stage]\nstage: asked", "shelf: []"), "empty", "page.yaml:1:1"),
+    "a stage that is none": (("page", "stage: asked", "stage: soon"), "value", "page.yaml:2:8"),
+    "a missing stage": (("page", "stage: asked\n", ""), "missing-key", "page.yaml:1:1"),
+    "a stage without its shelf": (("page", "[scam, stage]", "[scam]"), "value", "page.yaml:2:1"),
+    "a page about nobody's lesson": (("page", "[parcel,", "[parcels,"), "unknown-slug", "page.yaml:3:9"),
+    "a page reviewed on no day": (("page", "2026-11-20", "lately"), "date", "page.yaml:4:14"),
+    "a page never reviewed": (("page", "reviewed_on: 2026-11-20\n", ""), "missing-key", "page.yaml:1:1"),
+    "a page's source without grade": (("page", "grade: B, ", ""), "grade", "page.yaml:6:5"),
+    "words for search in one language": (("page", ", zh-Hans: [海关短信]", ""), "missing-language", "page.yaml:7:7"),
+    "words for search that are none": (("page", "[customs text]", "[{a: b}]"), "yaml", "page.yaml:7:13"),
+    "a page without words": (("page-en", PAGE_EN, "# Parcel texts\n"), "empty", "parcel-texts/en.md:2:1"),
+    "a page without title": (("page-en", "# Parcel texts", "Parcel texts"), "title", "parcel-texts/en.md:1:1"),
+    "a page of too many words": (("page-en", "Look", "Look " * 900), "too-long", "parcel-texts/en.md:2:1"),
+    "a page naming no policy": (("page-hans", "{policy:desk}", "{policy:desks}"), "policy", "parcel-texts/zh-Hans.md:3:17"),
+    "a heading inside a page": (("page-en", "Then", "## Then"), "markdown", "parcel-texts/en.md:3:1"),
     # languages
     "a missing language in an item": (("quiz", "    zh-Hans:\n", "    zh-Hant:\n"), "missing-language", "shopping.yaml:5:5"),
     "a missing language in a title": (("track", "title: {en: Basics, ", "title: {"), "missing-language", "basics.yaml:2:8"),
