@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from html import unescape
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -17,11 +18,12 @@ from bot import content
 from bot.chat import asking, menu
 from bot.chat.say import Speaker, Spoken
 from bot.rules import completion, newcomers, quiz
-from bot.rules.attempt import Attempt, Kind, Stage, longest_road
+from bot.rules.attempt import REVIEW, Attempt, Kind, Stage, longest_road
 from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
 from bot.rules.figures import written
 from bot.rules.people import GRANTED, Learner
+from bot.rules.reviewing import CAP, Coming
 from bot.rules.watching import LISTS, Coverage, Group, Signs, Standing, Trouble
 from bot.rules.width import width
 from bot.sealing.buttons import Signer
@@ -94,7 +96,9 @@ class Reader:
         return [(number, titles[topic][self.language]) for number, topic in enumerate(self.content.topics)]
 
     def attempt(self, kind: Kind = "lesson", stage: Stage = "cards", **more: Any) -> Attempt:
-        unit = {"lesson": self.lesson().slug, "case": self.case().slug, "quiz": "topic"}[kind]
+        unit = {"lesson": self.lesson().slug, "case": self.case().slug, "quiz": "topic", "review": REVIEW}[
+            kind
+        ]
         made = Attempt(LARGEST, LARGEST, "lesson", unit, "v", NOW, "cards", queue=("a", "b", "c", "d", "e"))
         return replace(made, kind=kind, stage=stage, **more)
 
@@ -315,6 +319,11 @@ def questions(wanted: str) -> Callable[[Reader], Iterator[Context]]:
                 name, context = asking.question(item, _at(reader, item, picks=picks), reader.language, str)
                 if name == wanted:
                     yield context
+        for item in reader.content.items.values():
+            looked = replace(_at(reader, item), kind="review")
+            name, context = asking.question(item, looked, reader.language, str)
+            for days in (1, 12) if name == wanted else ():
+                yield context | {"source": reader.title(reader.content.units[item.unit]), "days": days}
 
     return said
 
@@ -357,8 +366,23 @@ def verdicts(wanted: str) -> Callable[[Reader], Iterator[Context]]:
                     name, context = asking.verdict(item, at, reader.language, str, unit)
                     if name == wanted:
                         yield context
+        for item, away in zip(reader.content.items.values(), cycle((0, 1, 3, 8, 21, 60, 365)), strict=False):
+            looked = replace(_at(reader, item, 4, stage="verdict", last=next(_answered(item))), kind="review")
+            name, context = asking.verdict(
+                item, looked, reader.language, str, reader.content.units[item.unit]
+            )
+            if name == wanted:
+                yield context | {"returns_on": TODAY + timedelta(days=away)}
 
     return said
+
+
+def coming(_: Reader) -> Iterator[Context]:
+    """After looking again, and when there is nothing to look at."""
+    for days, count in ((1, 1), (1, 4), (3, 2), (40, 1)):
+        on = Coming(TODAY + timedelta(days=days), count)
+        yield {"coming": on, "cap": CAP, "begun": True, "asked": 4, "right": 3, "left": 0}
+    yield {"coming": None, "cap": CAP, "begun": False, "asked": 0, "right": 0, "left": 4}
 
 
 def _answered(item: Item) -> Iterator[str]:
@@ -732,6 +756,9 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "quiz_not_yet": both(quiz_result(60), quiz_result(80)),
     "quiz_passed": quiz_result(100),
     "quiz_topics": lambda reader: iter([{"topics": reader.topics}]),
+    "review_done": coming,
+    "review_later": lambda _: iter([{"cap": CAP}]),
+    "review_none": coming,
     "right_changed": right_changed,
     "roles": roles,
     "roles_asked": roles_confirm,

@@ -20,6 +20,7 @@ from bot.chat.commands import (
     privacy,
     quiz,
     remind,
+    review,
     roles,
     settings,
     start,
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Journey] = {
     "help": help.help_, "menu": help.show_menu, "cancel": help.cancel, "export": export.export,
     "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
     "status": status.status, "invite": invite.invite, "roles": roles.roles,
+    "review": review.review,
 }  # fmt: skip
 TAPS: dict[str, Journey] = {
     "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,
@@ -56,6 +58,7 @@ TAPS: dict[str, Journey] = {
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
     "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
     "S": status.look, "I": invite.invite, "R": roles.press,
+    "W": review.press,
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
 AWAITED: dict[str, Journey] = {

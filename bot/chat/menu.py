@@ -21,9 +21,42 @@ MENUS: dict[Right | Audience, tuple[str, ...]] = {
         "pause",
         "help",
     ),
-    "triager": ("learn", "report", "lessons", "cases", "quiz", "settings", "pause", "privacy", "help"),
-    "trainer": ("learn", "report", "lessons", "cases", "quiz", "settings", "pause", "privacy", "help"),
-    "employee": ("learn", "report", "lessons", "cases", "quiz", "settings", "pause", "privacy", "help"),
+    "triager": (
+        "learn",
+        "report",
+        "lessons",
+        "cases",
+        "quiz",
+        "review",
+        "settings",
+        "pause",
+        "privacy",
+        "help",
+    ),
+    "trainer": (
+        "learn",
+        "report",
+        "lessons",
+        "cases",
+        "quiz",
+        "review",
+        "settings",
+        "pause",
+        "privacy",
+        "help",
+    ),
+    "employee": (
+        "learn",
+        "report",
+        "lessons",
+        "cases",
+        "review",
+        "quiz",
+        "settings",
+        "pause",
+        "privacy",
+        "help",
+    ),
     "borrower": ("learn", "report", "cases", "quiz", "lessons", "settings", "pause", "privacy", "help"),
 }
 """What each kind of person needs first; report is among the first three for everybody."""
@@ -31,7 +64,7 @@ MENU_LENGTH = 10
 """Entries of Telegram's menu at most, so that a thumb finds them; the rest stands in /help."""
 ORDER = (
     "learn", "report", "team", "remind", "assign", "exempt", "export", "status", "invite", "roles", "lessons",
-    "cases", "quiz", "settings", "pause", "privacy", "help", "cancel",
+    "cases", "quiz", "review", "settings", "pause", "privacy", "help", "cancel",
 )  # fmt: skip
 """Everything in /help's order."""
 TELEGRAM_LANGUAGES = {"": "en", "zh": "zh-Hans"}

@@ -146,8 +146,8 @@ class Turn:
         return ids.new()
 
     def unit_of(self, attempt: Attempt) -> Unit | None:
-        """The lesson or case as the attempt began with it; a quiz has none."""
-        if attempt.kind == "quiz":
+        """The lesson or case as the attempt began with it; a quiz or a review has none."""
+        if not attempt.is_of_unit:
             return None
         return self.library.version(attempt.unit, attempt.content_version)
 

@@ -30,7 +30,9 @@ def _rule(holder: Holder, whose: Whose, acts: str) -> Rule:
 
 TABLE: tuple[Rule, ...] = (
     _rule(
-        "everybody", "own", "start learn lessons cases quiz report settings pause privacy help menu cancel"
+        "everybody",
+        "own",
+        "start learn lessons cases quiz review report settings pause privacy help menu cancel",
     ),
     _rule("manager", "below", "team remind assign exempt export"),
     _rule("triager", "all", "notes"),
@@ -44,7 +46,7 @@ BUTTONS: dict[str, str] = {
     "j": "start", "i": "start", "y": "start",
     "x": "report", "s": "settings", "l": "settings", "h": "settings", "V": "settings",
     "P": "pause", "p": "privacy", "m": "menu", "z": "help", "H": "help",
-    "T": "team", "W": "team", "M": "remind", "A": "assign", "X": "exempt", "e": "export", "E": "export",
+    "T": "team", "W": "review", "M": "remind", "A": "assign", "X": "exempt", "e": "export", "E": "export",
     "S": "status", "I": "invite", "R": "roles",
 }  # fmt: skip
 """Kind of button → the command it belongs to; a kind that is missing here opens for nobody."""

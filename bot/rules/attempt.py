@@ -12,7 +12,11 @@ from typing import Literal
 from bot.rules import quiz
 from bot.rules.curriculum import Case, Item, Lesson
 
-Kind = Literal["lesson", "case", "quiz"]
+Kind = Literal["lesson", "case", "quiz", "review"]
+OF_UNITS: tuple[Kind, ...] = ("lesson", "case")
+"""Attempts at one unit; the others draw their questions from many."""
+REVIEW = "review"
+"""What stands for the unit of a review."""
 Stage = Literal["cards", "question", "verdict", "scene", "consequence", "done"]
 
 
@@ -22,7 +26,7 @@ class Attempt:
     learner_id: int
     kind: Kind
     unit: str
-    """Slug of the lesson or case, or the topic of a quiz."""
+    """Slug of the lesson or case, the topic of a quiz, or `REVIEW`."""
     content_version: str
     started_at: datetime
     stage: Stage
@@ -55,6 +59,10 @@ class Attempt:
     @property
     def is_open(self) -> bool:
         return self.finished_at is None and not self.closed
+
+    @property
+    def is_of_unit(self) -> bool:
+        return self.kind in OF_UNITS
 
     @property
     def item_id(self) -> str:
@@ -92,6 +100,21 @@ def begin_quiz(
     return Attempt(
         attempt_id, learner_id, "quiz", topic, version, now, "question",
         queue=queue, orders=tuple(quiz.shown_order(by_id[item_id], shuffle) for item_id in queue),
+    )  # fmt: skip
+
+
+def begin_review(
+    attempt_id: int,
+    learner_id: int,
+    version: str,
+    items: Sequence[Item],
+    shuffle: quiz.Shuffle,
+    now: datetime,
+) -> Attempt:
+    """One question of each lesson that is to be looked at again, in the order given."""
+    return Attempt(
+        attempt_id, learner_id, "review", REVIEW, version, now, "question",
+        queue=tuple(item.id for item in items), orders=tuple(quiz.shown_order(item, shuffle) for item in items),
     )  # fmt: skip
 
 
@@ -154,11 +177,14 @@ class Answered:
 
 
 def answer(attempt: Attempt, item: Item, chosen: Sequence[str]) -> Answered:
-    """Mark one answer and step past the item; a missed must-get-right item is queued once more."""
+    """Mark one answer and step past the item; a missed must-get-right item is queued once more.
+
+    In a review it is not: its lesson comes back within days.
+    """
     verdict = quiz.mark(item, chosen)
     number = attempt.number
     is_first = item.id not in attempt.queue[:number]
-    comes_again = is_first and item.must and not verdict.right
+    comes_again = is_first and item.must and not verdict.right and attempt.kind != "review"
     after = replace(
         attempt,
         stage="verdict", number=number + 1, picks="", last="".join(verdict.chosen),

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.rules import quiz
 from bot.rules.assignment import Assignment
-from bot.rules.attempt import Attempt
+from bot.rules.attempt import OF_UNITS, Attempt
 
 BOLD = re.compile(r"<b>(.+?)</b>", re.DOTALL)
 NUMBERED = re.compile(r"^\d+\s*")
@@ -127,7 +127,7 @@ class _Rebuilding:
             self._assigned(event)
         elif event.kind == "answered" and payload["first"]:
             self._answers[payload["attempt"]].append(payload["right"])
-        elif event.kind in ("begun", "completed") and payload["kind"] != "quiz":
+        elif event.kind in ("begun", "completed") and payload["kind"] in OF_UNITS:
             (self._begun if event.kind == "begun" else self._completed)(event)
         elif payload.get("assignment") in self.standings:
             self._changed(event.kind, payload["assignment"], payload)

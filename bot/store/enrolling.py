@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, text, update
 
 from bot.rules import delivery, tracks
+from bot.rules.attempt import OF_UNITS
 from bot.rules.curriculum import Content
 from bot.rules.people import Learner
 from bot.rules.tracks import DayCount, Plan, Standing
@@ -139,7 +140,7 @@ def _standing(connection: Connection, mine: Sequence[int]) -> Mapping[int, Stand
         owed[row.learner_id].append(rows.assignment_of(row))
     a = attempts.c
     for row in connection.execute(
-        select(attempts).where(a.learner_id.in_(mine), a.kind != "quiz").order_by(a.id)
+        select(attempts).where(a.learner_id.in_(mine), a.kind.in_(OF_UNITS)).order_by(a.id)
     ):
         tried[row.learner_id].append(rows.attempt_of(row))
     return {number: Standing(on[number], owed[number], tried[number]) for number in mine}

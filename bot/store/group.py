@@ -161,6 +161,7 @@ UPDATES: dict[str, Update] = {
     "enrolments": update(tables.enrolments)
     .where(tables.enrolments.c.id == bindparam("v_id"))
     .values(started_on=bindparam("v_started_on"), ended_on=bindparam("v_ended_on")),
+    "memories": _versioned(tables.memories),
     "dialogues": _versioned(tables.dialogues, "learner_id"),
     "wakes": update(tables.wakes)
     .where(tables.wakes.c.learner_id == bindparam("v_learner_id"))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
+from bot.rules.memory import Memory
 from bot.rules.people import Learner
 
 
@@ -35,3 +36,5 @@ class Loaded:
     attempts: dict[int, Attempt] = field(default_factory=dict)
     """Open ones, and those that a tap named."""
     assignments: list[Assignment] = field(default_factory=list)
+    memories: list[Memory] | None = None
+    """Read when a turn first asks for them; few do."""

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 
 from bot.rules.assignment import Assignment
 from bot.rules.attempt import Attempt
+from bot.rules.memory import Memory
 from bot.rules.orders import Order
 from bot.rules.people import GRANTED, Learner
 from bot.rules.sending import LANES, Posting
@@ -80,6 +81,14 @@ def assignment_of(row: Row[Any]) -> Assignment:
 
 def assignment_values(assignment: Assignment) -> Values:
     return {name: getattr(assignment, name) for name in Assignment.__slots__}
+
+
+def memory_of(row: Row[Any]) -> Memory:
+    return Memory(**row._mapping)
+
+
+def memory_values(memory: Memory) -> Values:
+    return {name: getattr(memory, name) for name in Memory.__slots__}
 
 
 def enrolment_of(row: Row[Any]) -> Enrolment:

@@ -16,7 +16,7 @@ from bot.store import escalations, reporting, rows, tables, watching
 from bot.store.completions import Scope, completions
 
 T = TypeVar("T")
-MINE = ("enrolments", "assignments", "attempts", "answers", "dialogues", "wakes", "events")
+MINE = ("enrolments", "assignments", "attempts", "answers", "memories", "dialogues", "wakes", "events")
 """Tables that hold rows of a learner, besides the learner's own."""
 
 LISTS = ("queue", "orders", "path", "payload")

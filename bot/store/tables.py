@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -205,6 +206,24 @@ answers = Table(
     Column("at", Instant, nullable=False),
 )
 
+memories = Table(
+    "memories",
+    metadata,
+    _id(),
+    _of_learner(),
+    Column("lesson", String(64), nullable=False),
+    Column("stability", Double, nullable=False),
+    Column("difficulty", Double, nullable=False),
+    Column("looked_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("parameters", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("learner_id", "lesson"),
+    Index("ix_memories_learner_id_due_on", "learner_id", "due_on"),
+)
+"""How well each lesson that was completed is still known, and when it is looked at again; rebuilt from the log."""
+
 dialogues = Table(
     "dialogues",
     metadata,
@@ -355,7 +374,7 @@ content_versions = Table(
 """Each version of a unit that was ever served, so that an attempt ends on the one it began with."""
 
 ORDER: tuple[Table, ...] = (
-    learners, wakes, invitations, enrolments, assignments, attempts, answers, dialogues,
+    learners, wakes, invitations, enrolments, assignments, attempts, answers, memories, dialogues,
     guesses, orders, events, audit, outbox, dead_letters,
 )  # fmt: skip
 """In which a group writes: what is referred to comes first."""

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from bot.rules.attempt import Attempt
+from bot.rules.attempt import OF_UNITS, Attempt
 from bot.rules.delivery import Assignment
+from bot.rules.memory import Memory
 from bot.rules.people import Learner
 from bot.rules.tracks import Enrolment, Plan
 from bot.store import ids, reporting, rows, tables
@@ -46,6 +47,20 @@ class TurnStore(Writes):
         found = [attempt for attempt in self._loaded.attempts.values() if attempt.is_open]
         return sorted(found, key=lambda attempt: -attempt.id)
 
+    def memories(self, learner_id: int) -> list[Memory]:
+        """What this learner keeps of each lesson completed so far."""
+        if self._loaded.memories is None:
+            m = tables.memories
+            found = self.rows(select(m).where(m.c.learner_id == learner_id).order_by(m.c.id))
+            self._loaded.memories = [rows.memory_of(row) for row in found]
+        return self._loaded.memories
+
+    def asked_at(self, learner_id: int) -> dict[str, datetime]:
+        """When each question was last answered by this learner."""
+        a = tables.answers.c
+        query = select(a.item, func.max(a.at).label("at")).where(a.learner_id == learner_id).group_by(a.item)
+        return {row.item: row.at for row in self.rows(query)}
+
     # writing
     def add_learner(self, learner: Learner) -> Learner:
         self._loaded.learner = learner
@@ -69,6 +84,7 @@ class TurnStore(Writes):
         open_ones = select(a).where(a.c.learner_id == learner.id, a.c.finished_at.is_(None), ~a.c.closed)
         self._loaded.dialogue = dialogue or Dialogue()
         self._loaded.attempts = {row.id: rows.attempt_of(row) for row in self.rows(open_ones)}
+        self._loaded.memories = None
         theirs = self.rows(select(owed).where(owed.c.learner_id == learner.id))
         self._loaded.assignments = [rows.assignment_of(row) for row in theirs]
         return self.save_learner(learner)
@@ -95,6 +111,16 @@ class TurnStore(Writes):
             "attempt_id": attempt.id, "number": number, "learner_id": attempt.learner_id, "item": item,
             "chosen": chosen, "right": right, "first": first, "at": self._now,
         })  # fmt: skip
+
+    def add_memory(self, memory: Memory) -> None:
+        self.memories(memory.learner_id).append(memory)
+        self._write("memories", "insert", rows.memory_values(memory))
+
+    def save_memory(self, memory: Memory) -> None:
+        """Write a changed memory; of two made from one version the first committed stays."""
+        self._write("memories", "update", rows.memory_values(memory))
+        kept = [one for one in self.memories(memory.learner_id) if one.id != memory.id]
+        self._loaded.memories = [*kept, replace(memory, version=memory.version + 1)]
 
     def add_assignment(self, assignment: Assignment) -> None:
         self._loaded.assignments.append(assignment)
@@ -187,7 +213,9 @@ class TurnStore(Writes):
     def earlier_attempts(self, learner_id: int) -> list[Attempt]:
         """Every attempt at a lesson or case so far, in order."""
         a = tables.attempts
-        found = self.rows(select(a).where(a.c.learner_id == learner_id, a.c.kind != "quiz").order_by(a.c.id))
+        found = self.rows(
+            select(a).where(a.c.learner_id == learner_id, a.c.kind.in_(OF_UNITS)).order_by(a.c.id)
+        )
         return [rows.attempt_of(row) for row in found]
 
     def units_done(self, learner_id: int) -> set[str]:

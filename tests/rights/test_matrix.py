@@ -39,6 +39,7 @@ OF_SOMEBODY = (
     "assignments",
     "attempts",
     "answers",
+    "memories",
     "dialogues",
     "events",
     "invitations",

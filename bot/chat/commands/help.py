@@ -3,7 +3,7 @@
 import re
 
 from bot.chat import menu
-from bot.chat.commands import advice, lesson, quiz
+from bot.chat.commands import advice, lesson, quiz, review
 from bot.chat.turn import Turn
 from bot.rules import access, cries
 
@@ -33,6 +33,8 @@ def cancel(turn: Turn) -> None:
     turn.store.await_words(turn.learner.id, "")
     if waiting not in ("", quiz.FIGURE):
         turn.show("cancelled")
+    elif attempts and attempts[0].kind == "review":
+        review.stop(turn, attempts[0])
     elif attempts:
         lesson.kept(turn, attempts[0])
     else:

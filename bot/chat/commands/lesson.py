@@ -12,7 +12,7 @@ from bot.rules.curriculum import Lesson, Unit
 
 def open_unit(turn: Turn, unit: Unit, *, again: bool = False) -> None:
     """Resume the unit where it stands, or begin it."""
-    standing = next((a for a in turn.store.open_attempts() if a.unit == unit.slug and a.kind != "quiz"), None)
+    standing = next((a for a in turn.store.open_attempts() if a.unit == unit.slug and a.is_of_unit), None)
     if standing is not None and not again:
         show(turn, standing)
         return
@@ -36,7 +36,7 @@ def begin(turn: Turn, begun: Attempt) -> None:
     """Keep a new attempt, mark what it is owed for as started, and show its first screen."""
     turn.store.add_attempt(begun)
     turn.event("begun", begun.content_version, attempt=begun.id, kind=begun.kind, unit=begun.unit)
-    if begun.kind != "quiz":
+    if begun.is_of_unit:
         for assignment in latest(turn.store.assignments, begun.unit):
             turn.store.save_assignment(assignment.begun(turn.now))
     show(turn, begun)

@@ -1,7 +1,7 @@
 """Questions: ask, tick, mark, and say why."""
 
 from bot.chat import asking
-from bot.chat.commands import lesson, results
+from bot.chat.commands import lesson, results, review
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
 from bot.rules import quiz as rules
@@ -51,7 +51,7 @@ def _begin(turn: Turn, topic: str) -> None:
 
 def item_of(turn: Turn, attempt: Attempt, item_id: str) -> Item | None:
     """The item as this attempt began with it."""
-    if attempt.kind == "quiz":
+    if not attempt.is_of_unit:
         return turn.library.item_at(attempt.content_version, item_id)
     unit = turn.unit_of(attempt)
     return rules.item_of(unit, item_id) if unit is not None else turn.library.item(item_id)
@@ -64,6 +64,8 @@ def show_question(turn: Turn, attempt: Attempt, *, moved: bool = False) -> None:
         _gone(turn, attempt)
         return
     name, context = asking.question(item, attempt, turn.learner.language, turn.filled)
+    if attempt.kind == "review":
+        context |= review.source(turn, item)
     if item.type == "numeric":
         turn.store.await_words(turn.learner.id, FIGURE, f"{attempt.id}.{attempt.number}")
     else:
@@ -169,10 +171,12 @@ def mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> N
     marked = steps.answer(attempt, item, chosen)
     saved = turn.store.save_attempt(marked.attempt)
     turn.store.add_answer(saved, marked.number, item.id, saved.last, marked.verdict.right, marked.is_first)
+    looked = review.looked(turn, item, marked.verdict.right) if attempt.kind == "review" else {}
     turn.event(
         "answered", attempt.content_version, attempt=attempt.id, kind=attempt.kind, unit=attempt.unit, item=item.id,
         number=marked.number, order=attempt.orders[marked.number], chosen=saved.last, right=marked.verdict.right,
         first=marked.is_first, rule=rules.RULE_VERSION, form=_form(turn, attempt),
+        **looked,
     )  # fmt: skip
     show_verdict(turn, saved, typed=turn.heard.kind == "words")
 
@@ -188,8 +192,10 @@ def show_verdict(turn: Turn, attempt: Attempt, *, typed: bool = False) -> None:
     if item is None:
         _gone(turn, attempt)
         return
-    unit = turn.library.unit(item.unit) if attempt.kind == "quiz" else None
+    unit = None if attempt.is_of_unit else turn.library.unit(item.unit)
     name, context = asking.verdict(item, attempt, turn.learner.language, turn.filled, unit)
+    if attempt.kind == "review":
+        context |= review.returns(turn, item)
     put = turn.below if typed else turn.show
     put(name, screen=f"attempt:{attempt.id}", **context)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.chat.commands import lesson, quiz
+from bot.chat.commands import lesson, quiz, review
 from bot.chat.turn import Turn
 from bot.rules import completion
 from bot.rules.assignment import latest
@@ -23,8 +23,11 @@ def complete(turn: Turn, attempt: Attempt) -> None:
         "completed", attempt.content_version, attempt=attempt.id, kind=attempt.kind, unit=attempt.unit,
         score=result.score_percent, asked=attempt.asked, right=attempt.right, ending=attempt.ending,
         passed=result.passed if attempt.kind == "quiz" and turn.learner.audience == "employee" else None,
+        on=turn.today.isoformat(),
     )  # fmt: skip
-    owed = latest(turn.store.assignments, attempt.unit) if attempt.kind != "quiz" else []
+    if attempt.kind == "lesson":
+        review.begin_memory(turn, attempt)
+    owed = latest(turn.store.assignments, attempt.unit) if attempt.is_of_unit else []
     for assignment in owed:
         if assignment.completed_at is None:
             turn.store.save_assignment(
@@ -34,6 +37,9 @@ def complete(turn: Turn, attempt: Attempt) -> None:
 
 def show(turn: Turn, attempt: Attempt) -> None:
     """The result of a finished attempt at a lesson or a quiz, also when it is asked for once more."""
+    if attempt.kind == "review":
+        review.show_end(turn, attempt)
+        return
     quiz.expect_no_figure(turn)
     context = {
         "attempt": attempt, "right": attempt.right, "asked": attempt.asked, "result": completion.result(attempt),
