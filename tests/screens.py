@@ -302,6 +302,7 @@ def lesson_done(reader: Reader) -> Iterator[Context]:
                 "right": 2,
                 "asked": 3,
                 "result": None,
+                "rated": unit.number % 2 == 0,
             }
 
 
@@ -721,6 +722,19 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "ending": ending,
     "export_coming": nothing,
     "export_too_large": lambda _: iter([{"command": "fraudwise export completions --format csv"}]),
+    "feedback": lambda reader: iter(
+        [{"title": title, "longest": 1000} for title in (reader.title(reader.lesson()), "")]
+    ),
+    "feedback_gone": nothing,
+    "feedback_kept": lambda reader: iter(
+        [
+            {"title": title, "words": "<Two> & one", "number": LARGEST}
+            for title in (reader.title(reader.lesson()), "")
+        ]
+    ),
+    "feedback_unkept": lambda _: iter(
+        [{"why": why, "length": 1240, "longest": 1000} for why in ("empty", "long", "many", "file")]
+    ),
     "figure_unread": lambda reader: iter([{"attempt": reader.attempt(), **next(words_unread(reader))}]),
     "group": nothing,
     "hello_borrower": nothing,
@@ -778,6 +792,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "marks_off": nothing,
     "take_back_last": nothing,
     "tick_one": nothing,
+    "thank_you": nothing,
     "time_zone": nothing,
     "time_zone_right": time_zone_right,
     "time_zone_unread": words_unread,

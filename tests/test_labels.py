@@ -24,6 +24,7 @@ TOASTS = (
     "marks_off",
     "reminded",
     "reminded_today",
+    "thank_you",
 )
 TOAST_UNITS = 40
 """40 Latin or 20 Chinese characters."""

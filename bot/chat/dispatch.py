@@ -10,6 +10,7 @@ from bot.chat.commands import (
     case,
     exempt,
     export,
+    feedback,
     figures,
     help,
     invite,
@@ -44,7 +45,7 @@ COMMANDS: dict[str, Journey] = {
     "help": help.help_, "menu": help.show_menu, "cancel": help.cancel, "export": export.export,
     "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
     "status": status.status, "invite": invite.invite, "roles": roles.roles,
-    "review": review.review,
+    "review": review.review, "feedback": feedback.feedback,
 }  # fmt: skip
 TAPS: dict[str, Journey] = {
     "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,
@@ -57,16 +58,19 @@ TAPS: dict[str, Journey] = {
     "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
     "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
+    "F": feedback.press,
     "S": status.look, "I": invite.invite, "R": roles.press,
     "W": review.press,
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
 AWAITED: dict[str, Journey] = {
     **settings.AWAITED, **invite.AWAITED, **roles.AWAITED, **pause.AWAITED, **nudge.AWAITED,
-    **figures.AWAITED,
+    **figures.AWAITED, **feedback.AWAITED,
     assign.WHY: assign.typed, exempt.WHY: exempt.typed,
 }  # fmt: skip
 """Which words each question takes."""
+NOT_WORDS: dict[str, Journey] = {feedback.FEEDBACK: feedback.not_words}
+"""What a question says to a picture, a voice note or a sticker; the others leave it to the general answer."""
 
 
 def handle(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
@@ -126,6 +130,8 @@ def _journey(turn: Turn) -> Journey:
         return _stranger
     if heard.kind == "words":
         return _typed(turn)
+    if turn.store.dialogue.awaits in NOT_WORDS and not heard.forwarded:
+        return NOT_WORDS[turn.store.dialogue.awaits]
     if heard.kind == "sticker":
         return help.sticker
     return help.suspicious if heard.kind == "file" else help.unreadable

@@ -64,7 +64,7 @@ MENU_LENGTH = 10
 """Entries of Telegram's menu at most, so that a thumb finds them; the rest stands in /help."""
 ORDER = (
     "learn", "report", "team", "remind", "assign", "exempt", "export", "status", "invite", "roles", "lessons",
-    "cases", "quiz", "review", "settings", "pause", "privacy", "help", "cancel",
+    "cases", "quiz", "review", "settings", "pause", "feedback", "privacy", "help", "cancel",
 )  # fmt: skip
 """Everything in /help's order."""
 TELEGRAM_LANGUAGES = {"": "en", "zh": "zh-Hans"}

@@ -32,7 +32,7 @@ TABLE: tuple[Rule, ...] = (
     _rule(
         "everybody",
         "own",
-        "start learn lessons cases quiz review report settings pause privacy help menu cancel",
+        "start learn lessons cases quiz review report settings pause feedback privacy help menu cancel",
     ),
     _rule("manager", "below", "team remind assign exempt export"),
     _rule("triager", "all", "notes"),
@@ -45,7 +45,7 @@ BUTTONS: dict[str, str] = {
     "n": "learn", "o": "learn", "t": "learn", "b": "learn", "N": "learn", "D": "learn",
     "j": "start", "i": "start", "y": "start",
     "x": "report", "s": "settings", "l": "settings", "h": "settings", "V": "settings",
-    "P": "pause", "p": "privacy", "m": "menu", "z": "help", "H": "help",
+    "P": "pause", "F": "feedback", "p": "privacy", "m": "menu", "z": "help", "H": "help",
     "T": "team", "W": "review", "M": "remind", "A": "assign", "X": "exempt", "e": "export", "E": "export",
     "S": "status", "I": "invite", "R": "roles",
 }  # fmt: skip
@@ -53,7 +53,7 @@ BUTTONS: dict[str, str] = {
 
 QUESTIONS: dict[str, str] = {
     "zone": "settings", "hour": "settings", "pause": "pause", "leave-from": "pause", "leave-back": "pause",
-    "figure": "quiz", "reason": "learn", "note": "learn", "invite": "invite", "roles": "roles", "assign": "assign", "exempt": "exempt",
+    "figure": "quiz", "feedback": "feedback", "reason": "learn", "note": "learn", "invite": "invite", "roles": "roles", "assign": "assign", "exempt": "exempt",
 }  # fmt: skip
 """What was asked for in words → the command it belongs to; an answer to what is missing here is a stray word."""
 

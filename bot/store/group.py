@@ -169,6 +169,10 @@ UPDATES: dict[str, Update] = {
     "outbox": update(tables.outbox)
     .where(tables.outbox.c.id == bindparam("v_id"), tables.outbox.c.state == "owed")
     .values(due_at=bindparam("v_due_at")),
+    "previews": _versioned(tables.previews, "learner_id"),
+    "feedback": update(tables.feedback)
+    .where(tables.feedback.c.id == bindparam("v_id"), tables.feedback.c.taken_back_at.is_(None))
+    .values(words=bindparam("v_words"), taken_back_at=bindparam("v_taken_back_at")),
     "invitations": update(tables.invitations)
     .where(tables.invitations.c.id == bindparam("v_id"), tables.invitations.c.used_at.is_(None))
     .values(used_at=bindparam("v_used_at")),

@@ -16,7 +16,8 @@ from bot.store import escalations, reporting, rows, tables, watching
 from bot.store.completions import Scope, completions
 
 T = TypeVar("T")
-MINE = ("enrolments", "assignments", "attempts", "answers", "memories", "dialogues", "wakes", "events")
+MINE = ("enrolments", "assignments", "attempts", "answers", "memories", "dialogues", "wakes", "events",
+    "ratings", "feedback", "feedback_done", "previews")  # fmt: skip
 """Tables that hold rows of a learner, besides the learner's own."""
 
 LISTS = ("queue", "orders", "path", "payload")

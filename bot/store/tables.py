@@ -373,8 +373,53 @@ content_versions = Table(
 )
 """Each version of a unit that was ever served, so that an attempt ends on the one it began with."""
 
+ratings = Table(
+    "ratings",
+    metadata,
+    _of_learner(primary_key=True, autoincrement=False),
+    Column("unit", String(64), primary_key=True),
+    Column("content_version", String(16), primary_key=True),
+    Column("rating", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""What a lesson was worth: 1 useful, 2 so-so, 3 no use; one a learner, lesson and version."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _id(),
+    _of_learner(),
+    Column("unit", String(64), nullable=False),
+    Column("content_version", String(16), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("taken_back_at", Instant),
+    Index("ix_feedback_learner_id_at", "learner_id", "at"),
+)
+"""What people wrote to the trainers, with the unit they had played last; taken back, it has no words."""
+
+feedback_done = Table(
+    "feedback_done",
+    metadata,
+    Column("feedback_id", BigInteger, ForeignKey("feedback.id"), primary_key=True, autoincrement=False),
+    _of_learner(primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+)
+"""Which trainer has done with which piece: a row of the trainer's own, so that two at once do not collide."""
+
+previews = Table(
+    "previews",
+    metadata,
+    _of_learner(primary_key=True, autoincrement=False),
+    Column("attempt_id", BigInteger, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+"""Where a trainer stands in a preview, apart from `attempts`, so that nothing that counts can meet it."""
+
 ORDER: tuple[Table, ...] = (
     learners, wakes, invitations, enrolments, assignments, attempts, answers, memories, dialogues,
-    guesses, orders, events, audit, outbox, dead_letters,
+    ratings, feedback, feedback_done, previews, guesses, orders, events, audit, outbox, dead_letters,
 )  # fmt: skip
 """In which a group writes: what is referred to comes first."""

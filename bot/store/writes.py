@@ -48,6 +48,14 @@ class Writes:
                     return
         self.writes.append((table, op, values))
 
+    def add(self, table: str, values: Values) -> None:
+        """Add a row to one of the tables that few journeys know."""
+        self._write(table, "insert", values)
+
+    def change(self, table: str, values: Values) -> None:
+        """Change a row, as `group.UPDATES` says for its table."""
+        self._write(table, "update", values)
+
     def order(self, kind: str, by_id: int, learner_id: int, /, **args: Any) -> Order:
         """Ask for a change of somebody else's record; a tick carries it out, if the right still stands then."""
         order = Order(ids.new(), kind, by_id, learner_id, args, self._now)

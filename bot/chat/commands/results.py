@@ -8,6 +8,7 @@ from bot.rules import completion
 from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Lesson, Unit
+from bot.store import feedback
 
 
 def finish(turn: Turn, attempt: Attempt) -> None:
@@ -35,8 +36,11 @@ def complete(turn: Turn, attempt: Attempt) -> None:
             )
 
 
-def show(turn: Turn, attempt: Attempt) -> None:
-    """The result of a finished attempt at a lesson or a quiz, also when it is asked for once more."""
+def show(turn: Turn, attempt: Attempt, *, rated: bool = False) -> None:
+    """The result of a finished attempt at a lesson or a quiz, also when it is asked for once more.
+
+    A lesson asks what it was worth, until this version of it has been rated.
+    """
     if attempt.kind == "review":
         review.show_end(turn, attempt)
         return
@@ -45,6 +49,7 @@ def show(turn: Turn, attempt: Attempt) -> None:
         "attempt": attempt, "right": attempt.right, "asked": attempt.asked, "result": completion.result(attempt),
     }  # fmt: skip
     if attempt.kind == "lesson":
+        context["rated"] = rated or feedback.has_rated(turn.store, attempt)
         _of_lesson(turn, attempt, context)
     else:
         _of_quiz(turn, attempt, context)
