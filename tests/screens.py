@@ -19,7 +19,7 @@ from bot.chat import asking, menu
 from bot.chat.say import Speaker, Spoken
 from bot.rules import completion, newcomers, quiz
 from bot.rules.attempt import REVIEW, Attempt, Kind, Stage, longest_road
-from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Content, Hotline, Item, Lesson, Unit
+from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Channel, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
 from bot.rules.figures import written
 from bot.rules.people import GRANTED, Learner
@@ -740,6 +740,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "hello_borrower": nothing,
     "hello_employee": hello_employee,
     "help": help_,
+    "channel": lambda _: iter([{"channel": channel} for channel in get_args(Channel)]),
     "hotline": lambda _: iter([{"number": "96110"}, {"number": ""}]),
     "hour": lambda _: iter([{"hours": [time(7, 30), time(9), time(12, 30), time(18)]}]),
     "hour_quiet": nothing,

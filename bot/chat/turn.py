@@ -12,7 +12,7 @@ from bot.chat.say import Speaker, Spoken
 from bot.chat.telegram import Heard
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
-from bot.rules.curriculum import Hotline, Unit
+from bot.rules.curriculum import CHANNEL_NAMED, Hotline, Unit
 from bot.rules.days import Days
 from bot.rules.languages import HANT
 from bot.rules.people import Learner
@@ -169,7 +169,8 @@ class Turn:
         return delivery.is_stale(hotline.checked_on, self.today)
 
     def filled(self, html: str) -> str:
-        """Our own html with the hotline of the reader's place in it."""
+        """Our own html with the hotline of the reader's place in it, and the names of channels."""
+        html = CHANNEL_NAMED.sub(lambda dress: self._channel(dress[1]), html)
         if "{hotline}" not in html:
             return html
         hotline = self.library.content.hotlines.get(self.place or "")
@@ -178,6 +179,9 @@ class Turn:
             "hotline", self.learner, {"number": hotline.copy if known and hotline else ""}
         )
         return html.replace("{hotline}", said.text)
+
+    def _channel(self, channel: str) -> str:
+        return self.room.speaker.say("channel", self.learner, {"channel": channel}).text
 
     # answering
     def show(

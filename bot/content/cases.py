@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.content.dress import compare
 from bot.content.folder import Folder
 from bot.content.forms import Form
 from bot.content.graphs import check_graph
@@ -48,9 +49,14 @@ def read_cases(
         form.done()
         pages = read_pages(folder, file, hant, faults)
         words = {tag: read_words(page, facts.inks[tag], decisions, endings) for tag, page in pages.items()}
+        compare({tag: _told(said) for tag, said in words.items()}, Place(file), faults)
         lesson_slug = lesson.value if lesson else ""
         found[slug] = ReadCase(facts, decisions, right, endings, lesson_slug, about.key("lesson"), words)
     return found
+
+
+def _told(said: CaseWords) -> str:
+    return "\n".join((*said.scenes.values(), said.debrief))
 
 
 def _graph(form: Form) -> tuple[dict[str, dict[str, str]], dict[str, str], dict[str, EndingKind]]:

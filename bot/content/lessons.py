@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count as counting
 
+from bot.content.dress import compare
 from bot.content.folder import Folder
 from bot.content.forms import Form
 from bot.content.ink import Ink
@@ -44,6 +45,8 @@ def read_lessons(
         form.done()
         pages = read_pages(folder, file, hant, faults)
         words = {tag: _words(page, facts.inks[tag]) for tag, page in pages.items()}
+        shown = {tag: "\n".join(said.cards) for tag, said in words.items()}
+        compare(shown, Place(file), faults)
         found[slug] = ReadLesson(facts, check, about.key("check"), words)
     return found
 

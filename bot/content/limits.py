@@ -5,11 +5,13 @@ import unicodedata
 
 from bot.content.markdown import plain
 from bot.content.places import Faults, Place
+from bot.rules.curriculum import CHANNEL_NAMED
 from bot.rules.languages import ENGLISH
 
 MESSAGE = 4096  # telegram.constants.MessageLimit.MAX_TEXT_LENGTH, counted after entities are parsed
 COPIED = 256  # telegram.constants.InlineKeyboardButtonLimit.MAX_COPY_TEXT
 BUTTON = 30
+_LONGEST_CHANNEL, _CHINESE_CHANNEL = "📱 Text message", "📱 短信"
 LINE = {ENGLISH: 36}
 CHINESE_LINE = 34
 
@@ -72,7 +74,9 @@ class Limits:
 
     def words(self, shown: str, place: Place, what: str, english: int, chinese: int) -> None:
         kind, most = ("words", english) if self._is_english else ("characters", chinese)
-        self._most(count(self._filled(shown), self._language), most, place, what, kind)
+        # the name of a channel is no word of the author's
+        read = CHANNEL_NAMED.sub("", shown)
+        self._most(count(self._filled(read), self._language), most, place, what, kind)
 
     def rows(self, shown: str, place: Place, what: str, english: int, chinese: int) -> None:
         most = english if self._is_english else chinese
@@ -82,7 +86,8 @@ class Limits:
         self._most(message_length(self._filled(shown)), most, place, what, "characters long")
 
     def _filled(self, shown: str) -> str:
-        return shown.replace("{hotline}", self._hotline)
+        named = CHANNEL_NAMED.sub(_LONGEST_CHANNEL if self._is_english else _CHINESE_CHANNEL, shown)
+        return named.replace("{hotline}", self._hotline)
 
     def _most(self, has: int, most: int, place: Place, what: str, kind: str) -> None:
         if has > most:

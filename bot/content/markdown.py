@@ -8,6 +8,7 @@ from itertools import groupby
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.content.dress import dressed, messages
 from bot.content.places import Faults, Place
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).disable(["text_join"])
@@ -42,6 +43,8 @@ def render(text: str, place: Place, faults: Faults) -> str:
         run = list(group)
         if kind == "blank":
             shown.append("")
+        elif kind == "quote":
+            shown.extend(_quote(said, place.down(number + start), faults) for start, said in messages(run))
         else:
             shown.append(_block(kind, run, place.down(number), faults))
         number += len(run)
@@ -56,6 +59,15 @@ def _kind(line: str) -> str:
         return "quote"
     # an indented line goes on with the bullet above it only where it is one itself: cards have no sub-lists
     return "bullets" if re.match(r"[-*+] ", bare) else "text"
+
+
+def _quote(run: list[str], place: Place, faults: Faults) -> str:
+    """Other people's words behind a bar, under the name of their channel where it is told."""
+    channel, sender = dressed(run, place, faults)
+    if not channel:
+        return _block("quote", run, place, faults)
+    above = f"{{channel:{channel}}} · {_block('text', [sender], place, faults)}"
+    return f"{above}\n{_block('quote', run[1:], place.down(1), faults)}"
 
 
 def _block(kind: str, run: list[str], place: Place, faults: Faults) -> str:

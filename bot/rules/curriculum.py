@@ -2,10 +2,11 @@
 
 Facts stand once; words stand beside them per language tag (``en``, ``zh-Hans``, ``zh-Hant``).
 Every text that is called *html* is Telegram HTML, escaped and within Telegram's limits, with
-``{policy:…}`` and ``{scene}`` placeholders already filled; ``{hotline}`` alone is left for the
-reader's place.
+``{policy:…}`` and ``{scene}`` placeholders already filled; ``{hotline}`` is left for the reader's place
+and ``{channel:…}`` for the name of a message's channel.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ Audience = Literal["employee", "borrower"]
 ItemType = Literal["single", "multiple", "true-false", "ordering", "numeric", "red-flags"]
 Channel = Literal["sms", "chat", "e-mail", "call", "web-page"]
 """The dress of a practice message."""
+CHANNEL_NAMED = re.compile(r"\{channel:([a-z-]+)\}")
+"""Where html leaves room for the name of a channel, above other people's words."""
 EndingKind = Literal["safe", "in time", "lost"]
 Level = Literal["recall", "apply", "analyse"]
 Anchor = Literal["hired", "enrolled", "calendar"]

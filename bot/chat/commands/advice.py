@@ -44,9 +44,8 @@ def _card(turn: Turn, *, new: bool = False) -> None:
     words = _advice(turn).words[turn.learner.language]
     hotline = turn.library.content.hotlines[place]
     context = hotline_context(turn, hotline)
-    turn.show(
-        "advice", new=new, card=words.card.replace("{hotline}", context["ring"]), say=words.say, **context
-    )
+    card = turn.filled(words.card.replace("{hotline}", context["ring"]))
+    turn.show("advice", new=new, card=card, say=words.say, **context)
 
 
 def hotline_context(turn: Turn, hotline: Hotline) -> dict[str, Any]:
