@@ -22,7 +22,7 @@ from bot.rules.attempt import REVIEW, Attempt, Kind, Stage, longest_road
 from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Channel, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
 from bot.rules.figures import written
-from bot.rules.people import GRANTED, Learner
+from bot.rules.people import GRANTED, PICTURES, Learner
 from bot.rules.reviewing import CAP, Coming
 from bot.rules.watching import LISTS, Coverage, Group, Signs, Standing, Trouble
 from bot.rules.width import width
@@ -685,6 +685,8 @@ REMINDING: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "paused": lambda _: iter(
         [{"until": date(2027, 1, 4), "learning": True}, {"until": FRIDAY, "learning": False}]
     ),
+    "pictures": lambda _: iter([{"looks": PICTURES}]),
+    "practice": lambda _: iter([{"channel": channel} for channel in get_args(Channel)]),
     "reason": reason,
     "reason_kept": reason,
     "reminder": reminder,

@@ -115,7 +115,7 @@ class Transcript:
             key, seen = (message.chat_id, message.message_id), as_lines(message)
             before, self.shown[key] = self.shown.get(key), "\n".join(seen)
             lost_its_buttons = (
-                before is not None and before.startswith(message.text.split("\n")[0]) and not message.keyboard
+                before is not None and message.text.split("\n")[0] in before and not message.keyboard
             )
             if message.by_bot and before != self.shown[key] and not lost_its_buttons:
                 yield f"< {seen[0]}"
@@ -130,7 +130,7 @@ def as_lines(message: Message) -> list[str]:
     """A message as it stands in a transcript: its words, its file, a line for each row of buttons."""
     lines = message.text.split("\n")
     if message.attachment is not None:
-        lines[:0] = [f"({message.attachment.name})"]
+        lines[:0] = [f"({message.attachment.name or message.attachment.kind})"]
     return lines + [" ".join(f"[{label}]" for label in row) for row in labels_of(message)]
 
 

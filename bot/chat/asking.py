@@ -75,6 +75,14 @@ def _dressed(item: Item, language: str) -> dict[str, Any]:
     return {"channel": item.channel, "above": above, "body": body}
 
 
+def picture(item: Item, language: str, practice: str) -> dict[str, Any]:
+    """What is drawn of a practice message: the words that stand below the picture too."""
+    dressed = _dressed(item, language)
+    return {
+        "channel": dressed["channel"], "practice": practice, "above": list(dressed["above"].items()), "body": dressed["body"],
+    }  # fmt: skip
+
+
 def _figure(item: Item, attempt: Attempt, language: str, filled: Fill) -> Screen:
     words = item.words[language]
     return "question_numeric", {

@@ -1,5 +1,6 @@
 """One message: its template and its signed keyboard, as the Bot API takes it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from bot.rules.people import Learner
 from bot.sealing.buttons import Signer
 from bot.words import Words
 
+CAPTION_LIMIT = 1024
+"""Bot API, sendPhoto: UTF-16 units of a caption once its markup is read."""
+_TAG = re.compile(r"<[^>]*>")
 COPY_LIMIT = 256
 """Bot API, CopyTextButton."""
 Button = dict[str, Any]
@@ -44,6 +48,26 @@ class Spoken:
         params.pop("protect_content", None)
         params.pop("disable_notification", None)
         return {**params, "message_id": message_id}
+
+    def edit_caption(self, chat_id: int, message_id: int) -> dict[str, Any]:
+        """For editMessageCaption."""
+        return as_caption(self.edit(chat_id, message_id))
+
+    @property
+    def fits_a_picture(self) -> bool:
+        """Whether it is short enough to stand under a picture."""
+        return fits_caption(self.text)
+
+
+def as_caption(params: Mapping[str, Any]) -> dict[str, Any]:
+    """What sendMessage takes, as the words under a picture."""
+    kept = {name: value for name, value in params.items() if name not in ("text", "link_preview_options")}
+    return {**kept, "caption": params["text"]}
+
+
+def fits_caption(html: str) -> bool:
+    """Whether Telegram takes this as the words under a picture."""
+    return len(Markup(_TAG.sub("", html)).unescape().encode("utf-16-le")) // 2 <= CAPTION_LIMIT
 
 
 @dataclass(slots=True)

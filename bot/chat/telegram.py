@@ -45,6 +45,9 @@ class Heard:
     is_protected: bool = False
     """Of a tap: whether the message that carries the button cannot be passed on; no edit changes that."""
 
+    is_picture: bool = False
+    """Of a tap: whether the message that carries the button is a picture, which has a caption and no text."""
+
     @property
     def is_unread(self) -> bool:
         """Whether nothing in it could be read but its number."""
@@ -104,6 +107,7 @@ def _tap(update_id: int, query: Mapping[str, Any]) -> Heard:
         update_id, account, _number(chat), "tap", tap=clean(str(query.get("data") or "")), query_id=str(query["id"]),
         message_id=_number(message.get("message_id", 0)), language_code=_language(person),
         is_protected=message.get("has_protected_content") is True,
+        is_picture=bool(message.get("photo")),
     )  # fmt: skip
 
 

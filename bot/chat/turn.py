@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from bot.chat import menu
 from bot.chat.library import Library, audiences
-from bot.chat.say import Speaker, Spoken
+from bot.chat.say import Speaker, Spoken, plain
 from bot.chat.telegram import Heard
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
@@ -183,21 +185,32 @@ class Turn:
     def _channel(self, channel: str) -> str:
         return self.room.speaker.say("channel", self.learner, {"channel": channel}).text
 
+    def said(self, name: str, **context: Any) -> str:
+        """A template's words as people read them, for what is no message: a line in a picture."""
+        return plain(Markup(self.room.speaker.say(name, self.learner, {**self._context(), **context}).text))
+
     # answering
     def show(
-        self, name: str, *, screen: str | None = None, new: bool = False, sealed: bool = False, **context: Any
-    ) -> None:
+        self, name: str, *, screen: str | None = None, new: bool = False, sealed: bool = False,
+        under_picture: bool = False, **context: Any,
+    ) -> None:  # fmt: skip
         """Answer with a message: a tap edits the one it stands on, everything else is answered below.
 
         With ``screen`` the message is the one live place of a thing; when it is sent anew, the
         one before it loses its keyboard and points below. What must not be passed on moves out
         of a message that can be: no edit changes that of a message. What is ``sealed`` is kept
-        only until it is sent.
+        only until it is sent. A tap below a picture is answered apart from it, unless the answer
+        belongs ``under_picture`` and is short enough for that.
         """
         spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
         if self.heard.kind == "tap" and not new:
-            if spoken.protected and not self.heard.is_protected:
+            stays = not self.heard.is_picture or (under_picture and spoken.fits_a_picture)
+            if (spoken.protected and not self.heard.is_protected) or not stays:
                 self._apart(spoken, screen)
+                return
+            if self.heard.is_picture:
+                edit = spoken.edit_caption(self.heard.chat_id, self.heard.message_id)
+                self._reply("editMessageCaption", edit, screen)
                 return
             self._reply("editMessageText", spoken.edit(self.heard.chat_id, self.heard.message_id), screen)
             return
@@ -209,8 +222,7 @@ class Turn:
         """Answer typed words below the message that asked for them, which keeps its words and loses its buttons."""
         earlier = self.store.last_message(self.learner.id, self.heard.chat_id, screen)
         if earlier is not None:
-            buttons = {"chat_id": self.heard.chat_id, "message_id": earlier}
-            self._reply("editMessageReplyMarkup", buttons, None)
+            self._take_buttons(earlier.id)
         spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
         self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
 
@@ -220,12 +232,29 @@ class Turn:
 
     def _apart(self, spoken: Spoken, screen: str | None) -> None:
         if self.heard.kind == "tap":
-            self._reply(
-                "editMessageReplyMarkup",
-                {"chat_id": self.heard.chat_id, "message_id": self.heard.message_id},
-                None,
-            )
+            self._take_buttons(self.heard.message_id)
         self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
+
+    def show_picture(self, name: str, picture: Mapping[str, Any], *, screen: str, **context: Any) -> None:
+        """Answer with a picture and its words below it, in a message of its own; the words alone for who wants none.
+
+        The picture is drawn when it is sent; if it cannot be, the words go without it.
+        """
+        if self.learner.pictures == "none":
+            self.show(name, screen=screen, **context)
+            return
+        if self.heard.kind == "tap":
+            self._take_buttons(self.heard.message_id)
+        self.retire(screen)
+        params = self.room.speaker.say(name, self.learner, {**self._context(), **context}).params(
+            self.heard.chat_id
+        )
+        drawn = {**picture, "language": self.learner.language, "look": self.learner.pictures}
+        self.owe("picture", {"params": params, "picture": drawn}, screen=screen)
+
+    def _take_buttons(self, message_id: int) -> None:
+        """Leave a message its words only."""
+        self._reply("editMessageReplyMarkup", {"chat_id": self.heard.chat_id, "message_id": message_id}, None)
 
     def toast(self, name: str, *, alert: bool = False, **context: Any) -> None:
         """A small word above the chat, never the only place of something that matters."""
@@ -282,10 +311,13 @@ class Turn:
     def retire(self, screen: str) -> None:
         """Take the buttons from the message that showed this screen, unless it is the one tapped."""
         earlier = self.store.last_message(self.learner.id, self.heard.chat_id, screen)
-        if earlier is None or (self.heard.kind == "tap" and earlier == self.heard.message_id):
+        if earlier is None or (self.heard.kind == "tap" and earlier.id == self.heard.message_id):
+            return
+        if earlier.is_picture:
+            self._take_buttons(earlier.id)
             return
         below: Spoken = self.room.speaker.say("continues_below", self.learner, self._context())
-        self._reply("editMessageText", below.edit(self.heard.chat_id, earlier), None)
+        self._reply("editMessageText", below.edit(self.heard.chat_id, earlier.id), None)
 
     def _reply(self, method: str, params: dict[str, Any], screen: str | None, sealed: bool = False) -> None:
         self.store.reply(

@@ -10,12 +10,14 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 from noto_cjk_sans_otc import FONT_PATH
 
-from bot.rules.languages import HANT
+from bot.rules.languages import ENGLISH, HANT
 
 FONT = Path(str(FONT_PATH))
 SHRUNK = 0.72
 """How small a long name may get before it is wrapped."""
 
+_FACES = ("JP", "KR", "SC", "TC")
+"""As they follow each other in the file."""
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _OPEN, _CLOSE = "（「『【《〈“‘(", "、，。．：；！？）」』】》〉”’…—%)"
 _ATOM = re.compile(rf"\s+|[{_OPEN}]*(?:[{_CJK}]|[^\s{_CJK}{_OPEN}]+)[{_CLOSE}]*|\S")
@@ -34,13 +36,17 @@ class Fitted:
 
 
 def family(language: str) -> str:
-    """The face whose Chinese characters have the shapes this reader learnt."""
-    return "Noto Sans CJK TC" if language == HANT else "Noto Sans CJK SC"
+    """The face with the character shapes this reader learnt; for English the one whose quotes are not full width."""
+    return f"Noto Sans CJK {_face(language)}"
+
+
+def _face(language: str) -> str:
+    return {ENGLISH: "KR", HANT: "TC"}.get(language, "SC")
 
 
 def drawable(text: str) -> str:
     """What of a stranger's text can be drawn: no emoji, no control signs, no script that the font lacks."""
-    covered = _widths()
+    covered = _widths("SC")
     kept = "".join(
         sign if ord(sign) in covered else " " if sign.isspace() else ""
         for sign in unicodedata.normalize("NFC", text)
@@ -48,32 +54,32 @@ def drawable(text: str) -> str:
     return " ".join(kept.split())
 
 
-def width(text: str, size: float) -> float:
-    """In pixels. All faces of the font share one set of widths; a sign it lacks counts as a full one."""
-    covered = _widths()
-    return sum(covered.get(ord(sign), 1000) for sign in text) * size / 1000
+def width(text: str, size: float, language: str) -> float:
+    """In pixels; a sign the font lacks counts as a full one."""
+    known = _widths(_face(language))
+    return sum(known.get(ord(sign), 1000) for sign in text) * size / 1000
 
 
-def wrap(text: str, room: float, size: float) -> tuple[str, ...]:
+def wrap(text: str, room: float, size: float, language: str) -> tuple[str, ...]:
     """Lines no wider than *room* and of about one length, so that no word is left alone on the last.
 
     Broken at line ends, at spaces, between Chinese characters, and inside a word only if it is too long.
     """
-    return tuple(line for part in text.splitlines() for line in _level(drawable(part), room, size))
+    return tuple(line for part in text.splitlines() for line in _level(drawable(part), room, size, language))
 
 
-def fit(text: str, room: float, size: float) -> Fitted:
+def fit(text: str, room: float, size: float, language: str) -> Fitted:
     """On one line, down to 72 % of its size if it has to be; else wrapped at that size, never cut."""
     text = drawable(text)
-    wide = width(text, size)
+    wide = width(text, size, language)
     if wide * SHRUNK <= room:
         return Fitted((text,), min(size, size * room / wide) if wide else size)
-    return Fitted(wrap(text, room, size * SHRUNK), size * SHRUNK)
+    return Fitted(wrap(text, room, size * SHRUNK, language), size * SHRUNK)
 
 
 def refuse_missing(texts: Iterable[str]) -> None:
     """Raise `GlyphMissing` if any of our own *texts* has a sign that would come out as a box."""
-    covered = _widths()
+    covered = _widths("SC")
     for text in texts:
         if lacking := [sign for sign in text if ord(sign) not in covered and not sign.isspace()]:
             raise GlyphMissing(
@@ -81,31 +87,31 @@ def refuse_missing(texts: Iterable[str]) -> None:
             )
 
 
-def _level(text: str, room: float, size: float) -> list[str]:
-    lines = _broken(text, room, size)
-    while len(lines) > 1 and len(narrower := _broken(text, room - size / 2, size)) == len(lines):
+def _level(text: str, room: float, size: float, language: str) -> list[str]:
+    lines = _broken(text, room, size, language)
+    while len(lines) > 1 and len(narrower := _broken(text, room - size / 2, size, language)) == len(lines):
         lines, room = narrower, room - size / 2
     return lines
 
 
-def _broken(text: str, room: float, size: float) -> list[str]:
+def _broken(text: str, room: float, size: float, language: str) -> list[str]:
     lines, line = [], ""
-    for atom in _pieces(text, room, size):
-        if line and width((line + atom).rstrip(), size) > room:
+    for atom in _pieces(text, room, size, language):
+        if line and width((line + atom).rstrip(), size, language) > room:
             lines.append(line.rstrip())
             line = ""
         line += atom if line else atom.lstrip()
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-def _pieces(text: str, room: float, size: float) -> Iterable[str]:
+def _pieces(text: str, room: float, size: float, language: str) -> Iterable[str]:
     for atom in _ATOM.findall(text):
-        yield from (atom,) if width(atom.rstrip(), size) <= room else tuple(atom)
+        yield from (atom,) if width(atom.rstrip(), size, language) <= room else tuple(atom)
 
 
 @cache
-def _widths() -> dict[int, int]:
-    """Advance of every character the font has, in thousandths of its size."""
-    with TTFont(FONT, fontNumber=2, lazy=True) as font:
+def _widths(face: str) -> dict[int, int]:
+    """Advance of every character of this face, in thousandths of its size."""
+    with TTFont(FONT, fontNumber=_FACES.index(face), lazy=True) as font:
         advances = font["hmtx"].metrics
         return {sign: advances[glyph][0] for sign, glyph in font.getBestCmap().items()}

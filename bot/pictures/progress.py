@@ -55,18 +55,17 @@ def draw_progress(card: ProgressCard) -> bytes:
 
 def progress_svg(card: ProgressCard) -> str:
     """The card as SVG. It grows downwards where long names had to be wrapped, and is never cut."""
-    title = fit(card.title, ROOM * 0.6, TITLE)
-    day = fit(
-        card.day, ROOM - max(width(line, title.size) for line in title.lines) - 48, small(card.language)
-    )
-    under = fit(card.under, ROOM, BODY)
+    title = fit(card.title, ROOM * 0.6, TITLE, card.language)
+    beside = ROOM - max(width(line, title.size, card.language) for line in title.lines) - 48
+    day = fit(card.day, beside, small(card.language), card.language)
+    under = fit(card.under, ROOM, BODY, card.language)
     bar = UNDER + (len(under.lines) - 1) * under.size * 1.2 + 32
     rows, bottom = _rows(card, bar + 112)
-    following = wrap(card.next_line, ROOM, BODY)
+    following = wrap(card.next_line, ROOM, BODY, card.language)
     step = BODY * leading(card.language)
     return svg(
         "progress.svg", card=card, tones=TONES[card.look], family=family(card.language), title=title, day=day,
-        figure=fit(card.figure, ROOM, FIGURE), under=under, under_at=UNDER, bar=bar, segments=_segments(card),
+        figure=fit(card.figure, ROOM, FIGURE, card.language), under=under, under_at=UNDER, bar=bar, segments=_segments(card),
         rows=rows, following=[(line, bottom + 88 + number * step) for number, line in enumerate(following)],
         rule=bottom + 4, tall=round(max(TALL, bottom + 88 + len(following) * step)),
     )  # fmt: skip
@@ -84,7 +83,7 @@ def _segments(card: ProgressCard) -> list[tuple[float, float, bool]]:
 def _rows(card: ProgressCard, top: float) -> tuple[list[_Row], float]:
     rows = []
     for name, tenths in card.topics[:4]:
-        fitted = fit(name, ROOM - FIGURES, BODY)
+        fitted = fit(name, ROOM - FIGURES, BODY, card.language)
         step = fitted.size * 1.2
         baselines = tuple(top + 48 + number * step for number in range(len(fitted.lines)))
         rows.append(_Row(fitted, baselines, max(0, min(10, tenths)), baselines[-1] + 16))

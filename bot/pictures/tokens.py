@@ -24,11 +24,13 @@ class Tones:
     accent: str
     bar: str
     outline: str
+    panel: str
+    """Ground of what lies on the card: a bubble, a page."""
 
 
 TONES: dict[Look, Tones] = {
-    "light": Tones("#FBFAF7", "#14212B", "#4E5D69", "#0A626B", "#DFE5E8", "#75858F"),
-    "dark": Tones("#16212A", "#EAF1F5", "#A9B8C3", "#73D2DA", "#33444F", "#A9B8C3"),
+    "light": Tones("#FBFAF7", "#14212B", "#4E5D69", "#0A626B", "#DFE5E8", "#75858F", "#EDF1F2"),
+    "dark": Tones("#16212A", "#EAF1F5", "#A9B8C3", "#73D2DA", "#33444F", "#A9B8C3", "#22313C"),
 }
 
 

@@ -6,6 +6,8 @@ from typing import Literal, Self
 
 from bot.rules.curriculum import Audience
 
+Pictures = Literal["light", "dark", "none"]
+PICTURES: tuple[Pictures, ...] = ("light", "dark", "none")
 Right = Literal["manager", "triager", "trainer", "administrator"]
 GRANTED: tuple[Right, ...] = ("triager", "trainer", "administrator")
 """Rights that are granted by name; a manager's follow from the roster."""
@@ -43,6 +45,8 @@ class Learner:
     """Weekdays without a push, Monday 0; None: those of the audience."""
     reminders: bool = True
     """Off leaves the one before somebody else hears of it."""
+    pictures: Pictures = "light"
+    """What pictures look like; none: the words alone, which say the same."""
     paused_until: date | None = None
     """The first day on which things come again; due dates stay."""
     away_from: date | None = None

@@ -2,15 +2,18 @@
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.chat.say import Speaker
+import structlog
+
+from bot.chat.say import Speaker, as_caption, fits_caption
 from bot.exports import FORMATS
+from bot.pictures.worker import NotDrawn, Picture, picture_of, worker
 from bot.rules import access, delivery
 from bot.rules.curriculum import Unit
 from bot.rules.days import Days
@@ -25,6 +28,7 @@ CHAT_FILE = 45_000_000
 """Bytes; Telegram takes 50 MB from a bot, and a file may grow on its way (`design.md` 4)."""
 FILES_LAST = timedelta(days=1)
 Call = tuple[str, dict[str, Any], dict[str, str]]
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Workshop:
     folder: Path
     now: Callable[[], datetime]
     days: Callable[[], Days] = Days
+    draw: Callable[[Picture], bytes] = field(default_factory=lambda: worker().draw)
 
     def make(self, posting: Posting) -> Call:
         """(method, params, files) for this wish; raises `Skip` where it is no longer wanted."""
@@ -65,6 +70,10 @@ class Workshop:
                     return reporting.unexempted(self, kept, posting, learner)
                 case "team_digest":
                     return reporting.team_digest(self, kept, posting, learner)
+                case "picture":
+                    return self.pictured(
+                        posting, picture_of(posting.wish_args["picture"]), posting.wish_args["params"]
+                    )
                 case "my_data":
                     return self._my_data(kept, posting, learner)
                 case wish if wish in overview.WISHES:
@@ -138,6 +147,19 @@ class Workshop:
         out = self._path(posting, "my-data.json")
         out.write_text(json.dumps(kept.own_data(learner), ensure_ascii=False, indent=2), encoding="utf-8")
         return self._document(posting, out, self.say("my_data_caption", learner).text)
+
+    def pictured(self, posting: Posting, picture: Picture, params: Mapping[str, Any]) -> Call:
+        """A picture with the words of *params* (as sendMessage takes them) below it; else the words alone."""
+        if not fits_caption(params["text"]):
+            return "sendMessage", dict(params), {}
+        try:
+            drawn = self.draw(picture)
+        except NotDrawn as trouble:
+            log.error("picture_not_drawn", row=posting.id, why=str(trouble))
+            return "sendMessage", dict(params), {}
+        out = self._path(posting, "picture.png")
+        out.write_bytes(drawn)
+        return "sendPhoto", as_caption(params), {"photo": str(out)}
 
     def _document(self, posting: Posting, out: Path, caption: str) -> Call:
         params = {"chat_id": posting.chat_id, "caption": caption, "parse_mode": "HTML"}

@@ -40,7 +40,7 @@ def learner_of(row: Row[Any]) -> Learner:
         account_id=row.account_id, joined_at=row.joined_at, left_on=row.left_on, unreachable=row.unreachable,
         rights=frozenset(rights | {"manager"} if row.manages else rights), version=row.version,
         rest_days=None if row.rest_days is None else frozenset(map(int, row.rest_days)), reminders=row.reminders,
-        paused_until=row.paused_until, away_from=row.away_from, away_until=row.away_until,
+        paused_until=row.paused_until, away_from=row.away_from, away_until=row.away_until, pictures=row.pictures,
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def learner_values(learner: Learner) -> Values:
         "rights": granted, "version": learner.version,
         "rest_days": None if learner.rest_days is None else "".join(map(str, sorted(learner.rest_days))),
         "reminders": learner.reminders, "paused_until": learner.paused_until,
-        "away_from": learner.away_from, "away_until": learner.away_until,
+        "away_from": learner.away_from, "away_until": learner.away_until, "pictures": learner.pictures,
     }  # fmt: skip
 
 

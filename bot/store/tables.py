@@ -83,6 +83,7 @@ learners = Table(
     Column("paused_until", Date),
     Column("away_from", Date),
     Column("away_until", Date),
+    Column("pictures", String(5), nullable=False, server_default="light"),
 )
 """``rest_days`` are weekdays as digits, Monday 0; none chosen: those of the audience. ``paused_until`` and
 ``away_until`` name the first day on which things come again. ``rights`` are those granted by name, comma-separated; a manager's follow from ``manager_id``."""

@@ -1,7 +1,7 @@
 """What one turn may read, and what it changes of its own learner; nothing is written before the group ends."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -14,6 +14,17 @@ from bot.rules.tracks import Enrolment, Plan
 from bot.store import ids, reporting, rows, tables
 from bot.store.loaded import Dialogue, Invitation, Loaded
 from bot.store.writes import Writes
+
+PICTURED = ("sendPhoto", "editMessageCaption")
+"""What makes a message whose words are a caption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message of ours that stands in a chat."""
+
+    id: int
+    is_picture: bool
 
 
 class TurnStore(Writes):
@@ -241,14 +252,14 @@ class TurnStore(Writes):
         moved: list[dict[str, str]] = rows.loads(found[0].payload)["moved"] if found else []
         return moved
 
-    def last_message(self, learner_id: int, chat_id: int, screen: str) -> int | None:
-        """Id of the message in this chat that shows this screen, when one arrived; another phone's stay there."""
+    def last_message(self, learner_id: int, chat_id: int, screen: str) -> Standing | None:
+        """The message in this chat that shows this screen, when one arrived; another phone's stay there."""
         found = self.rows(
-            select(tables.outbox.c.message_id)
+            select(tables.outbox.c.message_id, tables.outbox.c.method)
             .where(tables.outbox.c.learner_id == learner_id, tables.outbox.c.screen == screen)
             .where(tables.outbox.c.chat_id == chat_id)
             .where(tables.outbox.c.message_id.is_not(None))
             .order_by(tables.outbox.c.id.desc())
             .limit(1)
         )
-        return found[0].message_id if found else None
+        return Standing(found[0].message_id, found[0].method in PICTURED) if found else None

@@ -17,10 +17,10 @@ async def test_settings_say_how_things_stand(world: World) -> None:
     mei = world.chat(MEI)
     await mei.say("/settings")
     assert mei.text.split("\n")[1].startswith("English · ") and mei.text.endswith(
-        "lessons at 09:00 · reminders on"
+        "lessons at 09:00 · reminders on · pictures light"
     )
     assert mei.labels[:4] == [
-        ["Language", "Time zone"], ["Hour", "Rest days"], ["Reminders off", "Pause"], ["Privacy"],
+        ["Language", "Time zone"], ["Hour", "Rest days"], ["Reminders off", "Pictures"], ["Pause", "Privacy"],
     ]  # fmt: skip
 
 

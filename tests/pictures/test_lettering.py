@@ -7,26 +7,27 @@ from bot.pictures.tokens import BODY, ROOM
 
 
 def test_a_body_line_holds_what_the_plan_says() -> None:
-    assert width("国" * 14, BODY) <= ROOM
-    assert width("Overpayments and refunds, on", BODY) <= ROOM
+    assert width("国" * 14, BODY, "zh-Hans") <= ROOM
+    assert width("Overpayments and refunds, on", BODY, "en") <= ROOM
 
 
 def test_long_text_shrinks_first_and_is_wrapped_then() -> None:
-    assert fit("Short", 400, 60) == fit("Short", 900, 60)
-    shrunk = fit("Takeover of accounts", 450, 60)
+    assert fit("Short", 400, 60, "en") == fit("Short", 900, 60, "en")
+    shrunk = fit("Takeover of accounts", 450, 60, "en")
     assert len(shrunk.lines) == 1 and 60 * 0.72 <= shrunk.size < 60
-    wrapped = fit("Takeover of accounts and cards", 450, 60)
+    wrapped = fit("Takeover of accounts and cards", 450, 60, "en")
     assert len(wrapped.lines) == 2 and wrapped.size == pytest.approx(60 * 0.72)
 
 
 def test_lines_are_of_about_one_length_and_punctuation_never_begins_one() -> None:
-    assert wrap("接下来：多付款与退款骗局，就在明天", ROOM, BODY) == (
+    assert wrap("接下来：多付款与退款骗局，就在明天", ROOM, BODY, "zh-Hans") == (
         "接下来：多付款与退",
         "款骗局，就在明天",
     )
     for room in range(180, 900, 30):
         assert not any(
-            line[0] in "，。：）" for line in wrap("您好，请回电。谢谢：（周五）再见。", room, BODY)
+            line[0] in "，。：）"
+            for line in wrap("您好，请回电。谢谢：（周五）再见。", room, BODY, "zh-Hans")
         )
 
 

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bot.pictures.lettering import width
 from bot.pictures.progress import ProgressCard, draw_progress, progress_svg
 
 CARD = ProgressCard(
@@ -74,12 +75,10 @@ def test_hostile_names_are_wrapped_and_never_cut() -> None:
 
 
 def test_nothing_reaches_over_the_margin() -> None:
-    from bot.pictures.lettering import width
-
     long = replace(CARD, next_line="word " * 40, topics=(("Takeover of accounts and SIM cards", 6),) * 4)
     for at in ElementTree.fromstring(progress_svg(long)).iter("{http://www.w3.org/2000/svg}text"):
         if at.get("text-anchor") == "start":
-            assert float(at.get("x", 0)) + width(at.text or "", float(at.get("font-size", 0))) <= 961
+            assert float(at.get("x", 0)) + width(at.text or "", float(at.get("font-size", 0)), "en") <= 961
 
 
 def words(card: ProgressCard) -> list[str]:

@@ -70,8 +70,22 @@ def show_question(turn: Turn, attempt: Attempt, *, moved: bool = False) -> None:
         turn.store.await_words(turn.learner.id, FIGURE, f"{attempt.id}.{attempt.number}")
     else:
         expect_no_figure(turn)
-    put = turn.move if moved and turn.heard.kind == "tap" else turn.show
-    put(name, screen=f"attempt:{attempt.id}", **context)
+    screen = f"attempt:{attempt.id}"
+    if _is_on(turn, attempt):
+        turn.show(name, screen=screen, under_picture=True, **context)
+    elif item.type == "red-flags" and turn.learner.pictures != "none":
+        practice = turn.said("practice", channel=item.channel)
+        picture = asking.picture(item, turn.learner.language, practice)
+        turn.show_picture(name, picture, screen=screen, **context)
+    else:
+        put = turn.move if moved and turn.heard.kind == "tap" else turn.show
+        put(name, screen=screen, **context)
+
+
+def _is_on(turn: Turn, attempt: Attempt) -> bool:
+    """Whether the tapped message shows this very question already."""
+    tap = turn.tap
+    return tap.kind in ("a", "k") and (tap.row, tap.number) == (attempt.id, attempt.number)
 
 
 def expect_no_figure(turn: Turn) -> None:
@@ -196,15 +210,18 @@ def show_verdict(turn: Turn, attempt: Attempt, *, typed: bool = False) -> None:
     name, context = asking.verdict(item, attempt, turn.learner.language, turn.filled, unit)
     if attempt.kind == "review":
         context |= review.returns(turn, item)
-    put = turn.below if typed else turn.show
-    put(name, screen=f"attempt:{attempt.id}", **context)
+    screen = f"attempt:{attempt.id}"
+    if typed:
+        turn.below(name, screen=screen, **context)
+    else:
+        turn.show(name, screen=screen, under_picture=True, **context)
 
 
 def already(turn: Turn, attempt: Attempt) -> None:
     """A second tap: the first counts, and the message shows where the learner stands."""
     turn.toast("already_answered")
-    if attempt.kind == "case":
-        return
+    if attempt.kind == "case" or turn.heard.is_picture:
+        return  # below a picture nothing is edited into something else: what is live stands further down
     if not attempt.is_open:
         results.show(turn, attempt)
     elif attempt.stage == "verdict":

@@ -6,7 +6,7 @@ from bot.chat.commands import help, start
 from bot.chat.turn import Turn
 from bot.rules import delivery
 from bot.rules.languages import LANGUAGES
-from bot.rules.people import Learner
+from bot.rules.people import PICTURES, Learner
 from bot.words import hours
 
 HOURS = (time(8), time(9), time(12, 30), time(18))
@@ -45,6 +45,10 @@ def choose(turn: Turn) -> None:
             turn.become(turn.store.save_learner(turn.learner.with_(reminders=not turn.learner.reminders)))
             turn.event("reminders", on=turn.learner.reminders)
             settings(turn)
+        case 9:
+            turn.show("pictures", looks=PICTURES)
+        case 10:
+            _keep_pictures(turn)
         case _:
             settings(turn)
 
@@ -64,6 +68,16 @@ def _toggle_rest_day(turn: Turn) -> None:
         turn.become(turn.store.save_learner(turn.learner.with_(rest_days=None if usual else chosen)))
         turn.event("rest days", days=sorted(chosen))
     turn.show("rest_days", resting=resting(turn.learner))
+
+
+def _keep_pictures(turn: Turn) -> None:
+    """Pictures from here on light, dark or not at all; what was sent stays as it is."""
+    if turn.tap.choice >= len(PICTURES):
+        turn.spent()
+        return
+    turn.become(turn.store.save_learner(turn.learner.with_(pictures=PICTURES[turn.tap.choice])))
+    turn.event("pictures", chosen=turn.learner.pictures)
+    settings(turn)
 
 
 def language(turn: Turn) -> None:
