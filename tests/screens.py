@@ -30,6 +30,7 @@ from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
 from bot.store.newcomers import News
 from bot.words import Words
+from tests.screens_progress import PROGRESS_SCREENS
 from tests.screens_team import TEAM_SCREENS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -806,6 +807,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "verdict_numeric": verdicts("verdict_numeric"),
     "verdict_ordering": verdicts("verdict_ordering"),
     "who_sees_what": privacy,
+    **PROGRESS_SCREENS,
     **TEAM_SCREENS,
 }
 """Template → every context it is shown with; the largest figures and longest numbers there are."""

@@ -19,6 +19,7 @@ from bot.chat.commands import (
     nudge,
     pause,
     privacy,
+    progress,
     quiz,
     remind,
     review,
@@ -41,7 +42,7 @@ SPEAKS_FIRST = timedelta(minutes=1)
 
 COMMANDS: dict[str, Journey] = {
     "start": start.start, "learn": learn.learn, "lessons": lesson.lessons, "cases": lesson.cases,
-    "quiz": quiz.quiz, "report": advice.advice, "settings": settings.settings, "pause": pause.pause, "privacy": privacy.privacy,
+    "quiz": quiz.quiz, "progress": progress.progress, "why": progress.why, "report": advice.advice, "settings": settings.settings, "pause": pause.pause, "privacy": privacy.privacy,
     "help": help.help_, "menu": help.show_menu, "cancel": help.cancel, "export": export.export,
     "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
     "status": status.status, "invite": invite.invite, "roles": roles.roles,
@@ -56,7 +57,7 @@ TAPS: dict[str, Journey] = {
     "x": advice.choose, "s": settings.choose, "l": settings.language, "h": settings.hour,
     "P": pause.choose, "N": nudge.put_off, "D": nudge.ask_reason, "V": nudge.note,
     "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
-    "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "H": help.help_,
+    "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "G": progress.choose, "H": help.help_,
     "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
     "F": feedback.press,
     "S": status.look, "I": invite.invite, "R": roles.press,

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from bot.content import pack, unpack
 from bot.rules.curriculum import Content, Item, Unit
@@ -63,6 +63,11 @@ class Library:
             return self.item(item_id)
         unit = self.version(*self._banks[version][item_id])
         return next((item for item in unit.items if item.id == item_id), None) if unit else None
+
+    @property
+    def topic_of(self) -> Mapping[str, str]:
+        """The topic of every item."""
+        return {item: topic for topic, items in self.content.topics.items() for item in items}
 
     def topic_items(self, topic: str, audience: str) -> list[Item]:
         """Items of a topic whose lesson or case this audience meets."""

@@ -8,7 +8,18 @@ from bot.rules.people import Learner, Right
 from bot.words import Words
 
 MENUS: dict[Right | Audience, tuple[str, ...]] = {
-    "administrator": ("status", "invite", "report", "roles", "learn", "lessons", "settings", "pause", "help"),
+    "administrator": (
+        "status",
+        "invite",
+        "report",
+        "roles",
+        "learn",
+        "progress",
+        "lessons",
+        "settings",
+        "pause",
+        "help",
+    ),
     "manager": (
         "team",
         "learn",
@@ -24,47 +35,58 @@ MENUS: dict[Right | Audience, tuple[str, ...]] = {
     "triager": (
         "learn",
         "report",
+        "progress",
         "lessons",
         "cases",
         "quiz",
         "review",
         "settings",
         "pause",
-        "privacy",
         "help",
     ),
     "trainer": (
         "learn",
         "report",
+        "progress",
         "lessons",
         "cases",
         "quiz",
         "review",
         "settings",
         "pause",
-        "privacy",
         "help",
     ),
     "employee": (
         "learn",
         "report",
+        "progress",
         "lessons",
         "cases",
         "review",
         "quiz",
         "settings",
         "pause",
+        "help",
+    ),
+    "borrower": (
+        "learn",
+        "report",
+        "cases",
+        "progress",
+        "quiz",
+        "lessons",
+        "settings",
+        "pause",
         "privacy",
         "help",
     ),
-    "borrower": ("learn", "report", "cases", "quiz", "lessons", "settings", "pause", "privacy", "help"),
 }
 """What each kind of person needs first; report is among the first three for everybody."""
 MENU_LENGTH = 10
 """Entries of Telegram's menu at most, so that a thumb finds them; the rest stands in /help."""
 ORDER = (
-    "learn", "report", "team", "remind", "assign", "exempt", "export", "status", "invite", "roles", "lessons",
-    "cases", "quiz", "review", "settings", "pause", "feedback", "privacy", "help", "cancel",
+    "learn", "report", "team", "remind", "assign", "exempt", "export", "status", "invite", "roles",
+    "progress", "why", "lessons", "cases", "quiz", "review", "settings", "pause", "feedback", "privacy", "help", "cancel",
 )  # fmt: skip
 """Everything in /help's order."""
 TELEGRAM_LANGUAGES = {"": "en", "zh": "zh-Hans"}

@@ -32,7 +32,7 @@ TABLE: tuple[Rule, ...] = (
     _rule(
         "everybody",
         "own",
-        "start learn lessons cases quiz review report settings pause feedback privacy help menu cancel",
+        "start learn lessons cases progress why quiz review report settings pause feedback privacy help menu cancel",
     ),
     _rule("manager", "below", "team remind assign exempt export"),
     _rule("triager", "all", "notes"),
@@ -45,7 +45,7 @@ BUTTONS: dict[str, str] = {
     "n": "learn", "o": "learn", "t": "learn", "b": "learn", "N": "learn", "D": "learn",
     "j": "start", "i": "start", "y": "start",
     "x": "report", "s": "settings", "l": "settings", "h": "settings", "V": "settings",
-    "P": "pause", "F": "feedback", "p": "privacy", "m": "menu", "z": "help", "H": "help",
+    "P": "pause", "F": "feedback", "p": "privacy", "m": "menu", "z": "help", "H": "help", "G": "progress",
     "T": "team", "W": "review", "M": "remind", "A": "assign", "X": "exempt", "e": "export", "E": "export",
     "S": "status", "I": "invite", "R": "roles",
 }  # fmt: skip

@@ -27,6 +27,10 @@ INSIDE = timedelta(minutes=30)
 AGAIN_IN = timedelta(minutes=15)
 
 
+SPELLS = ("paused", "pause ended", "leave", "leave ended")
+"""Events that say when nothing was expected of somebody, and counts stood still."""
+
+
 def spells(events: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Spell]:
     """Past and present pauses and leaves from the log's events (kind, payload), in the order they happened."""
     found: dict[str, list[Spell]] = {"paused": [], "leave": []}

@@ -19,8 +19,6 @@ from bot.store.tables import assignments, events, outbox
 UNSAID = ("owed", "claimed", "unreachable", "refused")
 """States of a row whose words nobody has read."""
 LEAVES = ("leave", "leave ended")
-SPELLS = ("paused", "pause ended", *LEAVES)
-"""Events that say when a count stood still."""
 
 
 @dataclass(slots=True)
@@ -106,7 +104,7 @@ def _said(one: Assignment, found: Iterable[Any], zone: str) -> Said:
 
 
 def spells(
-    connection: Connection, of: Collection[int], kinds: Collection[str] = SPELLS
+    connection: Connection, of: Collection[int], kinds: Collection[str] = daily.SPELLS
 ) -> dict[int, list[Spell]]:
     """Pauses and leaves of these people, over or not, from the log."""
     if not of:

@@ -1,0 +1,82 @@
+"""`/progress`: where somebody stands, topic by topic, and how the figures come about.
+
+Buttons of kind G: the number says which screen.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.chat.turn import Turn
+from bot.rules.mastery import HALF_LIFE, Mastery
+from bot.rules.progress import Progress
+from bot.rules.progress import progress as put_together
+from bot.store import progress as store
+
+FINDING, TOPICS, WHY = range(3)
+
+
+def progress(turn: Turn) -> None:
+    """`/progress`: the finding first."""
+    standing = of(turn)
+    unit = turn.library.unit(standing.next.unit) if standing.next else None
+    turn.show(
+        "progress", standing=standing, title=turn.unit_title(unit), again=_named(turn, standing.again),
+        steady=[_title(turn, one) for one in standing.steady],
+    )  # fmt: skip
+
+
+def why(turn: Turn) -> None:
+    """`/why`: how the figures are made, from the learner's own answers."""
+    turn.show("why", topics=_titled(turn, of(turn).topics), half_life=HALF_LIFE)
+
+
+def choose(turn: Turn) -> None:
+    """Every button of these screens."""
+    match turn.tap.number:
+        case 1:
+            topics(turn)
+        case 2:
+            why(turn)
+        case _:
+            progress(turn)
+
+
+def topics(turn: Turn) -> None:
+    """A line a topic, the weakest first; what is not steady can be looked at again."""
+    found = of(turn).topics
+    again = [(one, unit) for one in found if one.state != "steady" and (unit := _unit(turn, one))]
+    turn.show(
+        "topics", topics=_titled(turn, found), again=[(_title(turn, one), unit.number) for one, unit in again]
+    )
+
+
+def of(turn: Turn) -> Progress:
+    """This learner's standing today."""
+    taught = {
+        unit.slug: unit.kind
+        for kind in ("lesson", "case")
+        for unit in turn.library.units_for(turn.learner.audience, kind)
+    }
+    past = turn.store.ask(lambda c: store.past(c, turn.learner.id))
+    return put_together(
+        turn.learner, turn.store.assignments, past, turn.library.topic_of, turn.days, turn.today, taught
+    )
+
+
+def _title(turn: Turn, one: Mastery) -> str:
+    return turn.library.content.topic_titles[one.topic][turn.learner.language]
+
+
+def _titled(turn: Turn, found: Sequence[Mastery]) -> list[tuple[Mastery, str]]:
+    return [(one, _title(turn, one)) for one in found]
+
+
+def _named(turn: Turn, one: Mastery | None) -> tuple[Mastery, str] | None:
+    return (one, _title(turn, one)) if one else None
+
+
+def _unit(turn: Turn, one: Mastery) -> Any:
+    """The lesson or story that teaches what this topic's learner knows least."""
+    item = turn.library.item(one.weakest)
+    unit = turn.library.unit(item.unit) if item else None
+    return unit if unit is not None and turn.may_meet(unit) else None
