@@ -26,6 +26,7 @@ from bot.chat.transport import AiohttpRequest, Endpoint, Transport
 from bot.chat.turn import Bot, Room
 from bot.clock.ticks import Clock
 from bot.observing import Metrics
+from bot.pictures.ready import refuse_undrawable
 from bot.rules import watching
 from bot.rules.answers import Sent
 from bot.rules.curriculum import Content
@@ -165,7 +166,9 @@ def build(
     root = settings.content_dir or content_root()
     words = words or Words(root / "locales", TEMPLATES)
     writing, reading = engines(settings, outlives)
-    shelf = Library(loaded or content.load(root), partial(versions.body, reading))
+    loaded = loaded or content.load(root)
+    refuse_undrawable(loaded)
+    shelf = Library(loaded, partial(versions.body, reading))
     speaker = Speaker(words, Signer(ring), settings.organisation)
     claimant = f"{socket.gethostname()[:20]}:{os.getpid()}:{os.urandom(3).hex()}"
     writer = Writer(writing, claimant)

@@ -67,6 +67,7 @@ def run() -> None:
 
     from bot import app as assembly
     from bot import content, observing
+    from bot.pictures.lettering import GlyphMissing
     from bot.store.engine import WrongSchema
 
     found = settings()
@@ -75,7 +76,7 @@ def run() -> None:
     observing.set_up(found.log_level, "json" if found.log_format == "json" else "console", found.secrets())
     try:
         built = assembly.with_web(assembly.build(found))
-    except (BadSetting, content.Refused) as bad:
+    except (BadSetting, content.Refused, GlyphMissing) as bad:
         refuse(str(bad))
     except WrongSchema as wrong:
         refuse(str(wrong))
@@ -126,11 +127,24 @@ def check(path: Path | None, release: bool, publish: bool, language: str | None,
         today=datetime.now(UTC).date(),
         templates=templates,
     )
+    if not faults:
+        _check_pictures(content.load(root))
     if faults or form != "text":
         click.echo(content.format_faults(faults, cast(Literal["text", "json", "github"], form)))
     else:
         click.echo("Nothing is wrong.")
     raise SystemExit(FAULTS if faults else 0)
+
+
+def _check_pictures(loaded: Any) -> None:
+    from bot.pictures.lettering import GlyphMissing
+    from bot.pictures.ready import refuse_undrawable
+
+    try:
+        refuse_undrawable(loaded)
+    except GlyphMissing as missing:
+        click.echo(str(missing))
+        raise SystemExit(FAULTS) from None
 
 
 @main.command()

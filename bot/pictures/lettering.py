@@ -4,20 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from fontTools.ttLib import TTFont
-from noto_cjk_sans_otc import FONT_PATH
-
+from bot.pictures.font import MISSING, SIGNS, widths
 from bot.rules.languages import ENGLISH, HANT
 
-FONT = Path(str(FONT_PATH))
 SHRUNK = 0.72
 """How small a long name may get before it is wrapped."""
 
-_FACES = ("JP", "KR", "SC", "TC")
-"""As they follow each other in the file."""
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _OPEN, _CLOSE = "（「『【《〈“‘(", "、，。．：；！？）」』】》〉”’…—%)"
 _ATOM = re.compile(rf"\s+|[{_OPEN}]*(?:[{_CJK}]|[^\s{_CJK}{_OPEN}]+)[{_CLOSE}]*|\S")
@@ -44,11 +37,15 @@ def _face(language: str) -> str:
     return {ENGLISH: "KR", HANT: "TC"}.get(language, "SC")
 
 
+def is_drawn(sign: str) -> bool:
+    """Whether the font has a glyph for this sign; all faces have the same ones."""
+    return ord(sign) < SIGNS and widths("SC")[ord(sign)] != MISSING
+
+
 def drawable(text: str) -> str:
     """What of a stranger's text can be drawn: no emoji, no control signs, no script that the font lacks."""
-    covered = _widths("SC")
     kept = "".join(
-        sign if ord(sign) in covered else " " if sign.isspace() else ""
+        sign if is_drawn(sign) else " " if sign.isspace() else ""
         for sign in unicodedata.normalize("NFC", text)
     )
     return " ".join(kept.split())
@@ -56,8 +53,8 @@ def drawable(text: str) -> str:
 
 def width(text: str, size: float, language: str) -> float:
     """In pixels; a sign the font lacks counts as a full one."""
-    known = _widths(_face(language))
-    return sum(known.get(ord(sign), 1000) for sign in text) * size / 1000
+    known = widths(_face(language))
+    return sum(known[ord(sign)] if is_drawn(sign) else 1000 for sign in text) * size / 1000
 
 
 def wrap(text: str, room: float, size: float, language: str) -> tuple[str, ...]:
@@ -79,9 +76,8 @@ def fit(text: str, room: float, size: float, language: str) -> Fitted:
 
 def refuse_missing(texts: Iterable[str]) -> None:
     """Raise `GlyphMissing` if any of our own *texts* has a sign that would come out as a box."""
-    covered = _widths("SC")
     for text in texts:
-        if lacking := [sign for sign in text if ord(sign) not in covered and not sign.isspace()]:
+        if lacking := [sign for sign in text if not is_drawn(sign) and not sign.isspace()]:
             raise GlyphMissing(
                 f"Pictures have no glyph for {lacking[0]!r} (U+{ord(lacking[0]):04X}) in “{text}”."
             )
@@ -107,11 +103,3 @@ def _broken(text: str, room: float, size: float, language: str) -> list[str]:
 def _pieces(text: str, room: float, size: float, language: str) -> Iterable[str]:
     for atom in _ATOM.findall(text):
         yield from (atom,) if width(atom.rstrip(), size, language) <= room else tuple(atom)
-
-
-@cache
-def _widths(face: str) -> dict[int, int]:
-    """Advance of every character of this face, in thousandths of its size."""
-    with TTFont(FONT, fontNumber=_FACES.index(face), lazy=True) as font:
-        advances = font["hmtx"].metrics
-        return {sign: advances[glyph][0] for sign, glyph in font.getBestCmap().items()}
