@@ -775,6 +775,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "quiz_passed": quiz_result(100),
     "quiz_topics": lambda reader: iter([{"topics": reader.topics}]),
     "review_done": coming,
+    "review_due": lambda _: iter([{"count": count} for count in (1, 2, CAP)]),
     "review_later": lambda _: iter([{"cap": CAP}]),
     "review_none": coming,
     "right_changed": right_changed,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.completions import COLUMNS
+from bot.store.engine import SCHEMA
 from tests.cast import KEYS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -151,8 +152,8 @@ def test_what_cannot_run_says_why_in_a_sentence_with_code_2(
 
 
 def test_a_database_that_a_newer_release_made_is_left_alone(fraudwise: Shell, tmp_path: Path) -> None:
-    assert fraudwise.ok("db", "upgrade") == "The database stands at 0002.\n"
-    assert fraudwise.ok("db", "upgrade") == "The database stands at 0002 already.\n"
+    assert fraudwise.ok("db", "upgrade") == f"The database stands at {SCHEMA}.\n"
+    assert fraudwise.ok("db", "upgrade") == f"The database stands at {SCHEMA} already.\n"
     connection = sqlite3.connect(tmp_path / "data" / "fraudwise.sqlite")
     with connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")

@@ -12,8 +12,6 @@ CAP = 4
 """Questions a day, whatever has piled up: about a minute on the bus. One that is answered in a
 minute is opened again tomorrow; twenty after a holiday are opened once."""
 DAY = timedelta(days=1)
-AHEAD = 400
-"""Days looked ahead; nothing is due later than a year from its last look."""
 
 
 def waiting(found: Sequence[Memory], today: date) -> list[Memory]:

@@ -153,3 +153,26 @@ def test_days_are_counted_from_the_looks() -> None:
     begun = memory.begin(1, 1, "a", True, date(2026, 1, 1))
     assert reviewing.for_today([begun], begun.due_on) == [begun]
     assert reviewing.for_today([begun], begun.due_on - timedelta(days=1)) == []
+
+
+async def test_learn_offers_it_when_nothing_else_is_due(world: World) -> None:
+    tan = await first_lesson(world)
+    await days_later(world, 2)
+    await tan.say("/learn")
+    assert tan.first_line == "🔁 One question to look at again."
+    await tan.tap("Not today")
+    assert tan.text.split("\n") == ["Fine, another day.", "Nothing piles up: never more than 4 a day."]
+    await tan.tap("Look again after all")
+    assert tan.first_line.startswith("🔁 1/1")
+    await tan.say("/learn")
+    assert tan.first_line == "🔁 One question to look at again.", "an open review is no unfinished lesson"
+    await tan.tap("Look again · 1")
+    assert tan.first_line.startswith("🔁 1/1")
+
+
+async def test_cancel_stops_a_review(world: World) -> None:
+    tan = await first_lesson(world)
+    await days_later(world, 2)
+    await tan.say("/review")
+    await tan.say("/cancel")
+    assert tan.first_line == "✅ Put aside for now."

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from bot.chat.commands import lesson, pause
+from bot.chat.commands import lesson, pause, review
 from bot.chat.turn import Turn
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
@@ -13,11 +13,11 @@ LATER_HOURS = tuple(range(9, 21))
 
 
 def learn(turn: Turn) -> None:
-    """Unfinished, due, not yet, or all done: never more than one thing."""
+    """Unfinished, due, worth another look, not yet, or all done: never more than one thing."""
     if pause.quiet(turn) and not (turn.tap.kind == "n" and turn.tap.number == 1):
         pause.show_quiet(turn)
         return
-    unfinished = turn.store.open_attempts()
+    unfinished = [one for one in turn.store.open_attempts() if one.kind != "review"]
     due = delivery.next_open(turn.store.assignments, turn.today)
     if turn.learner.audience == "borrower" and not turn.store.assignments and not unfinished:
         turn.show("not_joined")
@@ -27,6 +27,8 @@ def learn(turn: Turn) -> None:
         _unfinished(turn, unfinished[0])
     elif due is not None:
         show_due(turn, due)
+    elif again := review.waiting_now(turn):
+        turn.show("review_due", count=len(again))
     else:
         coming = delivery.upcoming(turn.store.assignments, turn.today)
         at = (

@@ -8,6 +8,7 @@ from bot.rules import completion
 from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Lesson, Unit
+from bot.rules.memory import NEWEST
 from bot.store import feedback
 
 
@@ -24,7 +25,7 @@ def complete(turn: Turn, attempt: Attempt) -> None:
         "completed", attempt.content_version, attempt=attempt.id, kind=attempt.kind, unit=attempt.unit,
         score=result.score_percent, asked=attempt.asked, right=attempt.right, ending=attempt.ending,
         passed=result.passed if attempt.kind == "quiz" and turn.learner.audience == "employee" else None,
-        on=turn.today.isoformat(),
+        on=turn.today.isoformat(), parameters=NEWEST,
     )  # fmt: skip
     if attempt.kind == "lesson":
         review.begin_memory(turn, attempt)
