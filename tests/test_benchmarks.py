@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report, stored
+from benchmarks import learning, report, stored
 from benchmarks.crowd import Crowd
 from benchmarks.measuring import Load, Measured, measure
 from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
+from bot.rules.reviewing import CAP
 
 TINY = Load(learners=5, seconds=0.5)
 ASKED = [[{"text": "A", "callback_data": "a.1.0.0.mac"}], [{"text": "Menu", "callback_data": "m.0.0.0.mac"}]]
@@ -109,3 +110,18 @@ def test_ratios_are_taken_between_neighbours_in_time() -> None:
         [_run(100, 3.0), _run(50, 4.0), _run(110, 5.0)],
     )
     assert report.ratios(ours, other) == {"median": 3.0, "least": 2.0, "most": 4.0, "cpu": 3.0}
+
+
+def test_made_up_learners_live_the_same_life_twice_and_no_day_goes_beyond_the_cap() -> None:
+    first, again = (learning.run(7, 12, learning.STRENGTHS["slow"]) for _ in range(2))
+    assert first == again
+    assert max(first["ours"].loads) <= CAP < max(first["3-10-30"].loads)
+    assert first["none"].asked == [0] * 12
+    known = {name: sum(seen.kept) for name, seen in first.items()}
+    assert known["ours"] > known["none"]
+
+
+def test_another_target_holds_only_where_it_is_asked_for() -> None:
+    with learning.aiming_at(0.7):
+        few = learning.run(7, 12, 20.0, ["ours"])["ours"]
+    assert sum(few.asked) < sum(learning.run(7, 12, 20.0, ["ours"])["ours"].asked)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from bot.rules import delivery
+from bot.rules import delivery, reviewing
 from bot.rules.assignment import distinct
 from bot.rules.calendar import DAY
+from bot.rules.curriculum import Audience
 from bot.rules.days import Days, Spell
 from bot.rules.delivery import Assignment
+from bot.rules.memory import Memory
 from bot.rules.people import Learner
 
 Rung = Literal["early", "due", "late-1", "late-2", "escalation", "note", "desk", "still-here"]
@@ -25,6 +27,12 @@ STILL_HERE_AFTER = timedelta(days=3)
 INSIDE = timedelta(minutes=30)
 """An attempt touched so lately is one that somebody is in the middle of."""
 AGAIN_IN = timedelta(minutes=15)
+REVIEW_FROM: Mapping[Audience, int] = {"employee": 2, "borrower": 2}
+"""Questions that have to wait before a message of its own says so; one alone waits for a second."""
+REVIEW_EVERY: Mapping[Audience, timedelta] = {"employee": DAY, "borrower": timedelta(days=7)}
+REVIEW_SILENCE: Mapping[Audience, timedelta] = {"employee": timedelta(days=3), "borrower": timedelta(days=7)}
+"""After a push that nobody took up the next one comes so much later. A week for staff cost the weakest
+tenth more than it spared them (`docs/learning.md`)."""
 
 
 SPELLS = ("paused", "pause ended", "leave", "leave ended")
@@ -166,6 +174,21 @@ def today_for(
     kept = same[:1] if first == "note" else same
     over = tuple((one, step) for one, step in nudged if step != first and step in ("early", "due"))
     return Today(lesson, first, tuple(kept), over, escalated, noted)
+
+
+def may_push_review(learner: Learner, memories: Sequence[Memory], last: date | None, today: date) -> bool:
+    """Whether questions to look at again are worth a message today, on a day that brings nothing else.
+
+    Never to whoever turned reminders off; to business owners once a week at most; and whoever let
+    the last one lie is left alone for some days.
+    """
+    waits = len(reviewing.for_today(memories, today))
+    if not learner.reminders or waits < REVIEW_FROM[learner.audience]:
+        return False
+    if last is None:
+        return True
+    taken_up = any(one.looks and one.looked_on >= last for one in memories)
+    return today - last >= (REVIEW_EVERY if taken_up else REVIEW_SILENCE)[learner.audience]
 
 
 def _is_listening(owed: Sequence[Assignment], said: Mapping[int, Said]) -> bool:

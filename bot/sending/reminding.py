@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot.chat.say import Spoken
-from bot.rules import access, delivery
+from bot.rules import access, delivery, reviewing
 from bot.rules.attempt import Attempt
 from bot.rules.calendar import DAY
-from bot.rules.curriculum import Unit
+from bot.rules.curriculum import Lesson, Unit
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
@@ -178,11 +178,25 @@ def _notice(making: Making) -> Spoken:
     return making.say("notice", assignment_id=making.args["assignment_id"])
 
 
+def _review(making: Making) -> Spoken:
+    """What waits now; nothing is said to whoever has looked at it meanwhile, or wants no reminders any more."""
+    units = making.workshop.unit
+    still = [
+        one
+        for one in making.kept.memories(making.learner.id)
+        if isinstance(unit := units(one.lesson), Lesson) and unit.audience == making.learner.audience
+    ]
+    count = len(reviewing.for_today(still, making.today))
+    if not count or not making.learner.reminders:
+        raise Skip("nothing to look at again")
+    return making.say("review_due", count=count)
+
+
 KEEPS = ("team_late", "notice", "digest", "new_late")
 """What is about others, or about more than one day, and is worth as much a day later."""
 WISHES: Mapping[str, Callable[[Making], Spoken]] = {
     "reminder": _reminder, "team_late": _team_late, "digest": _digest, "welcome_back": _welcome_back,
-    "notice": _notice, "new_late": _new_late,
+    "notice": _notice, "new_late": _new_late, "review_due": _review,
 }  # fmt: skip
 
 

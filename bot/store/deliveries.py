@@ -1,4 +1,6 @@
-"""What a tick does: look at the learners whose hour has struck, and owe each at most a lesson and a reminder."""
+"""What a tick does: look at the learners whose hour has struck, and owe each at most a lesson and a reminder,
+or questions to look at again on a day that has neither.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +13,7 @@ from bot.rules.curriculum import Track
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
-from bot.store import escalations, newcomers, notes, rows
+from bot.store import escalations, newcomers, notes, reviews, rows
 from bot.store.known import look
 from bot.store.mornings import Away, Morning
 from bot.store.outbox import owe_all
@@ -67,14 +69,16 @@ def _owe(
     found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(list(struck))).order_by(learners.c.id))
     people = [rows.learner_of(row) for row in found]
     known = look(connection, people, now)
-    inside = _inside(connection, [one.id for one in people if known.owed[one.id]], now)
+    waiting = reviews.look(connection, people, now)
+    busy = [one.id for one in people if known.owed[one.id] or one.id in waiting]
+    inside = _inside(connection, busy, now)
     owed: list[dict[str, Any]] = []
     heard: list[escalations.Heard] = []
     noted: list[tuple[Learner, Assignment]] = []
     next_hours = []
     for learner in people:
         at = delivery.next_wake(learner, now)
-        if known.owed[learner.id] and not learner.left_on:
+        if learner.id in busy and not learner.left_on:
             morning = Morning(learner, known, days, now, tracks)
             if learner.id in inside and not morning.is_shut and not morning.has_nothing:
                 soon = now + daily.AGAIN_IN
@@ -87,6 +91,8 @@ def _owe(
                 owed += morning.digest(away) if away is not None and missed else morning.rows()
                 heard += morning.escalated()
                 noted += morning.noted()
+                if not missed and learner.id not in inside:
+                    owed += reviews.push(morning, waiting.get(learner.id))
         next_hours.append({"v_id": learner.id, "v_was": struck[learner.id], "v_at": at})
     connection.execute(_next_hour, next_hours)
     new = newcomers.look(connection, people, days, now)

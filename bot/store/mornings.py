@@ -52,6 +52,11 @@ class Morning:
     def has_nothing(self) -> bool:
         return self.plan.is_empty
 
+    @property
+    def brings_something(self) -> bool:
+        """Whether a lesson, a reminder or what was put off comes today, or is to be heard by somebody else."""
+        return not self.plan.is_empty or (self.learner.id, self.today) in self._known.later
+
     def rows(self) -> list[dict[str, Any]]:
         """What is owed this morning, or why it is not."""
         if self._why is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Table, func, select
 
 from bot.rules.attempt import Attempt
 from bot.rules.delivery import Assignment
+from bot.rules.memory import Memory
 from bot.rules.people import Learner
 from bot.rules.watching import Coverage, Group, Signs, Standing
 from bot.store import escalations, reporting, rows, tables, watching
@@ -96,6 +97,12 @@ class Snapshot:
         a = tables.attempts
         query = select(a).where(a.c.learner_id == learner_id, a.c.finished_at.is_(None), ~a.c.closed)
         return [rows.attempt_of(row) for row in self._connection.execute(query.order_by(a.c.id.desc()))]
+
+    def memories(self, learner_id: int) -> list[Memory]:
+        """What this learner keeps of each lesson completed so far."""
+        m = tables.memories
+        found = self._connection.execute(select(m).where(m.c.learner_id == learner_id).order_by(m.c.id))
+        return [rows.memory_of(row) for row in found]
 
     def late_below(self, manager_id: int) -> tuple[int, date | None]:
         """(how many, the earliest due day) of what this manager's own people still owe after the ladder."""

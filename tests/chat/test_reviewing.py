@@ -45,7 +45,7 @@ async def days_later(world: World, days: int) -> None:
 async def test_a_completed_lesson_returns_within_days_and_not_at_once(world: World) -> None:
     tan = await first_lesson(world)
     [kept] = memories(world)
-    assert (kept.lesson, kept.looks, (kept.due_on - kept.looked_on).days) == (BASICS, 0, 2)
+    assert (kept.lesson, kept.looks, (kept.due_on - kept.looked_on).days) == (BASICS, 0, 4)
     await tan.say("/review")
     assert tan.first_line == "✅ Nothing to look at again today."
     assert "The next comes on" in tan.text
@@ -61,21 +61,21 @@ async def test_before_the_first_lesson_nothing_is_owed(world: World) -> None:
 async def test_a_review_asks_another_question_and_says_when_it_returns(world: World) -> None:
     tan = await first_lesson(world)
     before = {row.item for row in world.rows(select(tables.answers.c.item))}
-    await days_later(world, 2)
+    await days_later(world, 4)
     await tan.say("/review")
     item = asked_item(tan)
     assert item.unit == BASICS and item.id not in before
     title = our_lesson(BASICS).title
-    assert tan.first_line == f"🔁 1/1 · from “{title}”, 2 days ago."
+    assert tan.first_line == f"🔁 1/1 · from “{title}”, 4 days ago."
     await give(tan, right=True)
-    assert "It returns in about 2 weeks." in tan.text
+    assert "It returns in about a month." in tan.text
     await tan.tap("To the result ›")
     assert tan.first_line == "✅ 1 looked at, 1 right."
 
 
 async def test_what_was_not_right_is_back_within_days_and_not_in_the_same_review(world: World) -> None:
     tan = await first_lesson(world)
-    await days_later(world, 2)
+    await days_later(world, 4)
     await tan.say("/review")
     await give(tan, right=False)
     assert "Back " in tan.text and "once more before the end" not in tan.text
@@ -107,7 +107,7 @@ async def test_memories_are_what_the_log_says(world: World) -> None:
 
 async def test_stopping_keeps_what_was_answered_and_the_rest_stays_due(world: World) -> None:
     tan = await first_lesson(world)
-    await days_later(world, 2)
+    await days_later(world, 4)
     await tan.say("/review")
     await tan.tap("Stop here")
     assert tan.text.split("\n")[:2] == ["✅ Put aside for now.", "One more waits today."]
@@ -117,7 +117,7 @@ async def test_stopping_keeps_what_was_answered_and_the_rest_stays_due(world: Wo
 
 async def test_a_second_tap_on_stop_changes_nothing(world: World) -> None:
     tan = await first_lesson(world)
-    await days_later(world, 2)
+    await days_later(world, 4)
     await tan.say("/review")
     stop = next(b for row in tan.last.keyboard or [] for b in row if b["text"] == "Stop here")
     message = tan.last
@@ -138,7 +138,7 @@ async def test_reading_a_lesson_again_is_no_look(world: World) -> None:
 
 async def test_a_review_left_open_yesterday_begins_anew(world: World) -> None:
     tan = await first_lesson(world)
-    await days_later(world, 2)
+    await days_later(world, 4)
     await tan.say("/review")
     await days_later(world, 1)
     await tan.say("/review")
@@ -146,7 +146,7 @@ async def test_a_review_left_open_yesterday_begins_anew(world: World) -> None:
         row.closed for row in world.rows(select(tables.attempts).where(tables.attempts.c.kind == "review"))
     ]
     assert sorted(kinds) == [False, True]
-    assert "3 days ago" in tan.first_line
+    assert "5 days ago" in tan.first_line
 
 
 def test_days_are_counted_from_the_looks() -> None:
@@ -157,7 +157,7 @@ def test_days_are_counted_from_the_looks() -> None:
 
 async def test_learn_offers_it_when_nothing_else_is_due(world: World) -> None:
     tan = await first_lesson(world)
-    await days_later(world, 2)
+    await days_later(world, 4)
     await tan.say("/learn")
     assert tan.first_line == "🔁 One question to look at again."
     await tan.tap("Not today")
@@ -172,7 +172,33 @@ async def test_learn_offers_it_when_nothing_else_is_due(world: World) -> None:
 
 async def test_cancel_stops_a_review(world: World) -> None:
     tan = await first_lesson(world)
-    await days_later(world, 2)
+    await days_later(world, 4)
     await tan.say("/review")
     await tan.say("/cancel")
     assert tan.first_line == "✅ Put aside for now."
+
+
+async def test_a_gentle_push_comes_on_a_day_without_a_lesson_and_opens_the_review(world: World) -> None:
+    await world.arrive(TAN)
+    tan = world.chat(TAN)
+    for number in (0, 1):
+        await tan.say("/lessons")
+        await tan.tap(tan.buttons[number])
+        await lesson_done(tan, asked_unit(world))
+    for day in range(1, 4):
+        await world.until_hour(day)
+        assert "look at again" not in tan.text, "nothing is due yet"
+    await world.until_hour(4)
+    assert tan.first_line == "🔁 2 questions to look at again."
+    assert tan.labels[:2] == [["Look again · 2"], ["Not today"]]
+    await tan.tap("Look again · 2")
+    assert tan.first_line.startswith("🔁 1/2 · from ")
+    await give(tan, right=True)
+    await tan.tap("Next question ›")
+    assert tan.first_line.startswith("🔁 2/2 · from ")
+
+
+def asked_unit(world: World) -> str:
+    """The unit of the newest attempt."""
+    a = tables.attempts.c
+    return str(world.rows(select(a.unit).order_by(a.id.desc()).limit(1))[0].unit)
