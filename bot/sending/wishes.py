@@ -151,12 +151,12 @@ class Workshop:
     def pictured(self, posting: Posting, picture: Picture, params: Mapping[str, Any]) -> Call:
         """A picture with the words of *params* (as sendMessage takes them) below it; else the words alone."""
         if not fits_caption(params["text"]):
-            return "sendMessage", dict(params), {}
+            return "sendMessage", unfolded(params), {}
         try:
             drawn = self.draw(picture)
         except NotDrawn as trouble:
             log.error("picture_not_drawn", row=posting.id, why=str(trouble))
-            return "sendMessage", dict(params), {}
+            return "sendMessage", unfolded(params), {}
         out = self._path(posting, "picture.png")
         out.write_bytes(drawn)
         return "sendPhoto", as_caption(params), {"photo": str(out)}
@@ -182,6 +182,11 @@ def as_owed(posting: Posting) -> Posting:
     if posting.wish is None or all(Path(path).exists() for path in posting.files.values()):
         return posting
     return replace(posting, method=None, params={}, files={})
+
+
+def unfolded(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same message with every quote open: without its picture there is nothing else to read."""
+    return {**params, "text": params["text"].replace("<blockquote expandable>", "<blockquote>")}
 
 
 def zipped(path: Path) -> Path:

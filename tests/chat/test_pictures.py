@@ -17,6 +17,10 @@ def photos(chat: Chat) -> list[int]:
     return [one.message_id for one in chat.messages if one.attachment and one.attachment.kind == "photo"]
 
 
+def kinds(chat: Chat) -> set[str]:
+    return {entity["type"] for entity in chat.last.entities}
+
+
 async def test_a_practice_message_is_a_picture_with_the_same_words_below(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +77,7 @@ async def test_what_cannot_be_drawn_is_said_in_words(world: World, monkeypatch: 
     monkeypatch.setattr(Worker, "draw", draw)
     tan = await at_the(world, "red-flags")
     assert tan.last.attachment is None and "Practice · text message" in tan.text
+    assert "blockquote" in kinds(tan)
     await give(tan, right=True)
     assert tan.first_line.startswith("✅ Right")
 
