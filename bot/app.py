@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from telegram.request import BaseRequest
 
 from bot import content
@@ -39,8 +39,8 @@ from bot.sending.sender import Outbox, Sender
 from bot.sending.wishes import Workshop, as_owed
 from bot.settings import BadSetting, Settings
 from bot.shipped import content_root
+from bot.store import cards, ids, outbox, versions
 from bot.store import engine as database
-from bot.store import ids, outbox, versions
 from bot.store.group import TurnJob
 from bot.store.rows import LEASE
 from bot.store.snapshot import snapshot
@@ -201,7 +201,11 @@ def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[],
         return [as_owed(posting) for posting in await asyncio.wrap_future(writer.run(work))]
 
     async def note(outcomes: Sequence[Outcome]) -> None:
-        await asyncio.wrap_future(writer.run(partial(outbox.note, outcomes=outcomes)))
+        def work(connection: Connection) -> None:
+            outbox.note(connection, outcomes)
+            cards.to_pin(connection, [one.id for one in outcomes if one.is_to_pin], now())
+
+        await asyncio.wrap_future(writer.run(work))
 
     async def renew() -> Sequence[int]:
         return await asyncio.wrap_future(writer.run(partial(outbox.renew, by=claimant, now=now())))

@@ -76,8 +76,18 @@ def why(reader: Reader) -> Iterator[Context]:
     yield {"topics": [], "half_life": HALF_LIFE}
 
 
+def training(reader: Reader) -> Iterator[Context]:
+    title = reader.title(reader.lesson())
+    for due_on in (TODAY + 2 * DAY, TODAY - 9 * DAY, None):
+        for due in (1, 12):
+            yield {"done": 17, "of": 29, "due": due, "next": replace(NEXT, due_on=due_on), "title": title}
+    yield {"done": 29, "of": 29, "due": 0, "next": replace(NEXT, assigned_on=TODAY + 9 * DAY), "title": title}
+    yield {"done": 0, "of": 0, "due": 0, "next": None, "title": ""}
+
+
 PROGRESS_SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "progress": progress,
     "topics": topics,
+    "training": training,
     "why": why,
 }

@@ -82,7 +82,7 @@ def handle(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[st
     if heard.is_unread:
         store.dead_letter(heard.update_id, "not understood", heard.shape)
         return None
-    if heard.account_id < 0 or heard.kind == "edit":
+    if heard.account_id < 0 or heard.kind in ("edit", "pinned"):
         return None
     turn = _turn(heard, room, store, now)
     if heard.kind in ("blocked", "unblocked"):
@@ -209,7 +209,7 @@ def _leave_group(heard: Heard, room: Room, store: TurnStore) -> None:
 
 def apologise(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
     """What somebody is told whose update could not be handled; it is put aside, not lost."""
-    if heard.account_id < 0 or heard.kind in ("group", "edit", "blocked", "unblocked"):
+    if heard.account_id < 0 or heard.kind in ("group", "edit", "pinned", "blocked", "unblocked"):
         return None
     turn = _turn(heard, room, store, now)
     turn.settle()

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from bot.rules import access
 
 Kind = Literal[
-    "words", "command", "tap", "file", "sticker", "blocked", "unblocked", "group", "edit", "nothing"
+    "words", "command", "tap", "file", "sticker", "blocked", "unblocked", "group", "edit", "pinned", "nothing"
 ]
 FILES = ("photo", "document", "voice", "video", "audio", "animation", "video_note")
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -115,6 +115,8 @@ def _message(update_id: int, message: Mapping[str, Any]) -> Heard:
     chat, person = message["chat"], message.get("from") or {}
     if chat.get("type", "private") != "private":
         return Heard(update_id, _number(chat["id"]), _number(chat["id"]), "group")
+    if "pinned_message" in message:
+        return Heard(update_id, _number(person["id"]), _number(chat["id"]), "pinned")
     text = message.get("text")
     words = clean(str(text if text is not None else message.get("caption") or ""))
     heard = Heard(

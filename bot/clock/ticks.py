@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
 from bot.rules.days import Days
-from bot.store import chain, digests, enrolling, keeping, newcomers, orders, outages, watching
+from bot.store import cards, chain, digests, enrolling, keeping, newcomers, orders, outages, watching
 from bot.store.group import Stale
 
 EVERY_SECONDS = 20
@@ -22,6 +22,7 @@ CARRY_OUT_EVERY_SECONDS = 2
 WATCH_EVERY_SECONDS = 60
 ENROL_EVERY_SECONDS = 120
 MISS_EVERY_SECONDS = 600
+TAKE_DOWN_EVERY_SECONDS = 600
 THIN_OUT_EVERY_SECONDS = 600
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -60,6 +61,7 @@ class Clock:
             (self.tick, EVERY_SECONDS),
             (self.carry_out, CARRY_OUT_EVERY_SECONDS),
             (self.watch, WATCH_EVERY_SECONDS),
+            (self.take_down, TAKE_DOWN_EVERY_SECONDS),
             (self.thin_out, THIN_OUT_EVERY_SECONDS),
             (self.link, LINK_EVERY_SECONDS),
         )
@@ -160,6 +162,14 @@ class Clock:
 
     def _miss(self, after: int, connection: Any) -> tuple[int, int]:
         return newcomers.absent(connection, self._now(), self._days(), after)
+
+    def take_down(self) -> int:
+        """Take the pinned cards of those who left off the top of their chats; how many."""
+        gone = 0
+        while step := self._run(lambda connection: cards.take_down(connection, self._now())):
+            gone += step
+        self._wake_for(gone)
+        return gone
 
     def carry_out(self) -> int:
         """Do what people asked of others' records; the number of orders done."""

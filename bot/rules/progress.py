@@ -72,7 +72,7 @@ def progress(
     """Put it together; `taught` are units and their kinds for whom nothing was assigned."""
     zone = learner.time_zone
     ready = delivery.ready(owed, today)
-    units = _assigned(owed, today) or {slug: (slug in past.finished, kind) for slug, kind in taught.items()}
+    units = assigned(owed, today) or {slug: (slug in past.finished, kind) for slug, kind in taught.items()}
     answers = [Answer(item, right, _day(at, zone)) for item, right, at in past.answers]
     return Progress(
         done=sum(is_done for is_done, _ in units.values()), of=len(units),
@@ -89,7 +89,7 @@ def _day(at: datetime, zone: str) -> date:
     return delivery.local(at, zone).date()
 
 
-def _assigned(owed: Iterable[Assignment], today: date) -> dict[str, tuple[bool, str]]:
+def assigned(owed: Iterable[Assignment], today: date) -> dict[str, tuple[bool, str]]:
     """Each unit assigned by today, whether it is done, and its kind: as a manager's team counts them."""
     newest: dict[tuple[str, str], Assignment] = {}
     for one in sorted(owed, key=lambda one: one.round):

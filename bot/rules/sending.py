@@ -9,6 +9,9 @@ Lane = Literal["replies", "desk", "lessons", "broadcast"]
 LANES: tuple[Lane, ...] = ("replies", "desk", "lessons", "broadcast")
 """In the order in which they are served."""
 
+CARD = "training"
+"""The pinned card of one's training: the wish that makes or changes it, and the screen it is known by."""
+
 Care = Literal["resend", "once"]
 """What to do when nobody knows whether it arrived: try once more, or never again."""
 
@@ -50,3 +53,5 @@ class Outcome:
     """With ``later``: not before this instant."""
     chat_id: int | None = None
     """The new chat after a group was migrated."""
+    is_to_pin: bool = False
+    """A card that has arrived for the first time, and belongs on top of its chat."""

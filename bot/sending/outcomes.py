@@ -14,7 +14,7 @@ from bot.rules.answers import (
     Unreachable,
     Unreadable,
 )
-from bot.rules.sending import Outcome, Posting
+from bot.rules.sending import CARD, Outcome, Posting
 
 SOON = timedelta(seconds=5)
 """Before a message that may have arrived is sent once more: a cut line is seldom alone."""
@@ -36,7 +36,8 @@ def outcome(posting: Posting, answer: Answer, now: datetime, tries: int) -> Outc
     """What becomes of this row; `tries` is how often it was put off before."""
     match answer:
         case Sent():
-            return Outcome(posting.id, "sent", now, message_id=answer.message_id)
+            is_new_card = posting.wish == CARD and posting.method == "sendMessage"
+            return Outcome(posting.id, "sent", now, message_id=answer.message_id, is_to_pin=is_new_card)
         case Unreachable():
             return Outcome(posting.id, "unreachable", now, reason=answer.why)
         case Refused():

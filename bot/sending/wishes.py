@@ -18,8 +18,8 @@ from bot.rules import access, delivery
 from bot.rules.curriculum import Unit
 from bot.rules.days import Days
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
-from bot.sending import overview, reminding, reporting
+from bot.rules.sending import CARD, Posting
+from bot.sending import overview, reminding, reporting, training
 from bot.sending.sender import Skip
 from bot.store.completions import COLUMNS, Scope
 from bot.store.snapshot import Snapshot
@@ -74,6 +74,8 @@ class Workshop:
                     return self.pictured(
                         posting, picture_of(posting.wish_args["picture"]), posting.wish_args["params"]
                     )
+                case wish if wish == CARD:
+                    return training.card(self, kept, posting, learner)
                 case "my_data":
                     return self._my_data(kept, posting, learner)
                 case wish if wish in overview.WISHES:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, tuple_, update
 
+from bot.rules.sending import CARD
 from bot.store.tables import dead_letters, guesses, orders, outbox, roster_batches, roster_lines, updates
 
 STEP = 1_000
@@ -39,13 +40,15 @@ def rules(now: datetime) -> Sequence[Rule]:
     """What may be deleted at this instant."""
     o = outbox.c
     through = o.state.not_in(("owed", "claimed"))
+    is_card = o.screen.is_not_distinct_from(CARD)
+    """It is edited for as long as it stands in the chat, and found by its rows."""
     announced = or_(o.assignment_id.is_not(None), o.state == "skipped")
     abandoned = and_(roster_batches.c.applied_at.is_(None), roster_batches.c.made_at < now - STAGED)
     in_since_long = roster_batches.c.applied_at < now - STAGED
     staged = select(roster_lines.c.batch_id).where(roster_lines.c.batch_id == roster_batches.c.id).exists()
     return (
         Rule(updates, updates.c.on < (now - UPDATES).date()),
-        Rule(outbox, and_(through, ~announced, o.made_at < now - REPLIES)),
+        Rule(outbox, and_(through, ~announced, ~is_card, o.made_at < now - REPLIES)),
         Rule(outbox, and_(through, announced, o.made_at < now - MESSAGES)),
         Rule(orders, orders.c.done_at < now - ORDERS),
         Rule(

@@ -11,9 +11,9 @@ from bot.rules.daily import Rung, Today
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
-from bot.rules.sending import Posting
+from bot.rules.sending import CARD, Posting
 from bot.rules.tracks import push_group
-from bot.store import escalations
+from bot.store import cards, escalations
 from bot.store.known import Known, slot_of
 from bot.store.outbox import owed_row, skipped_row, wished
 
@@ -65,12 +65,22 @@ class Morning:
             return []
         lesson = self.plan.lesson if not self._is_taken("lesson") else None
         plan = self.plan if lesson or not self.plan.is_folded else Today()
+        card = self._card()  # made first, so that it comes first
         found = self._passed_over(plan)
         if lesson is not None:
             found += self._lesson(lesson, plan)
         if plan.rung is not None and not self._is_taken("reminder") and not self._comes_back():
             found += self._told(plan) if plan.is_folded else self._reminder(plan)
-        return found
+        return [*card, *found] if any(row["state"] == "owed" for row in found) else found
+
+    def _card(self) -> list[dict[str, Any]]:
+        """The pinned card, brought level on each morning that brings something."""
+        if not cards.is_for(self.learner):
+            return []
+        posting = self._posting(CARD, {})
+        return [owed_row(
+            posting, self.now, assignment_id=None, slot=None, on=self.today, daily=cards.DAILY, screen=CARD
+        )]  # fmt: skip
 
     def escalated(self) -> list[escalations.Heard]:
         if self.is_shut:

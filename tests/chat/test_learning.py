@@ -87,13 +87,13 @@ async def test_the_lesson_comes_by_itself_at_the_hour_with_its_due_date_and_once
     await world.until_hour(1, 8, 59)
     before = len(mei.messages)
     await world.until_hour(1, 9)
-    assert len(mei.messages) == before + 1
+    assert len(mei.messages) == before + 2, "the lesson, and above it the card, once"
     assert mei.text.split("\n")[:2] == [FIRST_DAY, f"1 {REPORT.title}"]
     assert mei.text.endswith("One after the other, today.")
     for _ in range(3):
         await world.strike()
     await world.until_hour(1, 18)
-    assert len(mei.messages) == before + 1
+    assert len(mei.messages) == before + 2
     await mei.tap("Start")
     assert mei.first_line == card(REPORT, 1)
 

@@ -81,7 +81,7 @@ async def test_a_push_waits_while_somebody_is_in_the_middle_of_a_lesson(world: W
     await world.until_hour(1, 9, 15)
     assert (mei.first_line, len(mei.messages)) == (title, before)
     await world.until_hour(1, 9, 30)
-    assert len(mei.messages) == before + 1, "half an hour after the last tap"
+    assert len(mei.messages) == before + 2, "half an hour after the last tap: the card and the lesson"
 
 
 async def test_after_an_outage_there_is_one_message_and_the_question_is_offered_again(world: World) -> None:

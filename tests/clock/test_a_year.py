@@ -131,7 +131,7 @@ class Year:
         lines = [(row["at"], said) for row in log if (said := self._said(row, names))]
         lines += [
             (row["sent_at"], f"{row['wish']} {names[row['assignment_id']]}")
-            for row in sent if row["wish"] and row["state"] == "sent"
+            for row in sent if row["assignment_id"] and row["wish"] and row["state"] == "sent"
         ]  # fmt: skip
         days = [(f"{one.astimezone(ZoneInfo(ZONE)):%Y-%m-%d}", said) for one, said in lines]
         return [f"{day} {said}" for day, said in sorted(days)]

@@ -4,15 +4,15 @@ Buttons of kind G: the number says which screen.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from bot.chat.commands import learn
 from bot.chat.turn import Turn
 from bot.rules.mastery import HALF_LIFE, Mastery
 from bot.rules.progress import Progress
 from bot.rules.progress import progress as put_together
 from bot.store import progress as store
-
-FINDING, TOPICS, WHY = range(3)
 
 
 def progress(turn: Turn) -> None:
@@ -37,6 +37,8 @@ def choose(turn: Turn) -> None:
             topics(turn)
         case 2:
             why(turn)
+        case 3:
+            go_on(turn)
         case _:
             progress(turn)
 
@@ -48,6 +50,12 @@ def topics(turn: Turn) -> None:
     turn.show(
         "topics", topics=_titled(turn, found), again=[(_title(turn, one), unit.number) for one, unit in again]
     )
+
+
+def go_on(turn: Turn) -> None:
+    """[Go on] of the pinned card, which stays: it is answered below, as if `/learn` had been written."""
+    turn.heard = replace(turn.heard, kind="command", command="learn")
+    learn.learn(turn)
 
 
 def of(turn: Turn) -> Progress:
