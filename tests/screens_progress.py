@@ -85,8 +85,14 @@ def training(reader: Reader) -> Iterator[Context]:
     yield {"done": 0, "of": 0, "due": 0, "next": None, "title": ""}
 
 
+def progress_card(reader: Reader) -> Iterator[Context]:
+    for shown in progress(reader):
+        yield {"standing": shown["standing"], "title": shown["title"]}
+
+
 PROGRESS_SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "progress": progress,
+    "progress_card": progress_card,
     "topics": topics,
     "training": training,
     "why": why,

@@ -27,8 +27,10 @@ class NotDrawn(Exception):
     """The picture could not be made; its words have to do."""
 
 
-def picture_of(asked: Mapping[str, Any]) -> Message:
-    """The practice message that a journey asked for, from its JSON."""
+def picture_of(asked: Mapping[str, Any]) -> Picture:
+    """The picture that a journey asked for, from its JSON: a progress card has topics, a practice message parts."""
+    if "topics" in asked:
+        return ProgressCard(**{**asked, "topics": tuple(map(tuple, asked["topics"]))})
     return Message(**{**asked, "above": tuple(map(tuple, asked["above"])), "body": tuple(asked["body"])})
 
 

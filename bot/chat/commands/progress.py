@@ -14,20 +14,43 @@ from bot.rules.progress import Progress
 from bot.rules.progress import progress as put_together
 from bot.store import progress as store
 
+PICTURED = 4
+"""Topics on the card (`ux.md` 5.1)."""
+
 
 def progress(turn: Turn) -> None:
-    """`/progress`: the finding first."""
+    """`/progress`: the finding first, below a picture that says the same.
+
+    Where nothing is done yet there is nothing to draw, nor for a business owner, who is shown no figures.
+    """
     standing = of(turn)
     unit = turn.library.unit(standing.next.unit) if standing.next else None
-    turn.show(
-        "progress", standing=standing, title=turn.unit_title(unit), again=_named(turn, standing.again),
-        steady=[_title(turn, one) for one in standing.steady],
-    )  # fmt: skip
+    context: dict[str, Any] = {
+        "standing": standing, "title": turn.unit_title(unit), "again": _named(turn, standing.again),
+        "steady": [_title(turn, one) for one in standing.steady],
+    }  # fmt: skip
+    is_back = turn.tap.kind == "G" and turn.tap.number == 0
+    if is_back or standing.is_empty or not standing.of or turn.learner.audience == "borrower":
+        turn.show("progress", under_picture=True, **context)
+    else:
+        turn.show_picture(
+            "progress", _picture(turn, standing, context["title"]), screen="progress", **context
+        )
+
+
+def _picture(turn: Turn, standing: Progress, title: str) -> dict[str, Any]:
+    """What is drawn: the weakest topics, in tenths."""
+    lines = turn.said("progress_card", standing=standing, title=title).split("\n")
+    words = dict(zip(("title", "day", "figure", "under", "next_line"), [*lines, "", ""], strict=False))
+    return {
+        **words, "done": standing.done, "of": standing.of,
+        "topics": [(_title(turn, one), one.tenths) for one in standing.topics[:PICTURED]],
+    }  # fmt: skip
 
 
 def why(turn: Turn) -> None:
     """`/why`: how the figures are made, from the learner's own answers."""
-    turn.show("why", topics=_titled(turn, of(turn).topics), half_life=HALF_LIFE)
+    turn.show("why", under_picture=True, topics=_titled(turn, of(turn).topics), half_life=HALF_LIFE)
 
 
 def choose(turn: Turn) -> None:
@@ -48,7 +71,10 @@ def topics(turn: Turn) -> None:
     found = of(turn).topics
     again = [(one, unit) for one in found if one.state != "steady" and (unit := _unit(turn, one))]
     turn.show(
-        "topics", topics=_titled(turn, found), again=[(_title(turn, one), unit.number) for one, unit in again]
+        "topics",
+        under_picture=True,
+        topics=_titled(turn, found),
+        again=[(_title(turn, one), unit.number) for one, unit in again],
     )
 
 
