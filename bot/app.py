@@ -164,10 +164,10 @@ def build(
     now = now or (lambda: datetime.now(UTC))
     ring = ring_of(settings)
     root = settings.content_dir or content_root()
+    loaded = loaded or content.load(root)  # before anything else is opened: what is refused changes nothing
+    refuse_undrawable(loaded)
     words = words or Words(root / "locales", TEMPLATES)
     writing, reading = engines(settings, outlives)
-    loaded = loaded or content.load(root)
-    refuse_undrawable(loaded)
     shelf = Library(loaded, partial(versions.body, reading))
     speaker = Speaker(words, Signer(ring), settings.organisation)
     claimant = f"{socket.gethostname()[:20]}:{os.getpid()}:{os.urandom(3).hex()}"

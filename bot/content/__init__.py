@@ -22,6 +22,7 @@ def load(root: Path) -> Content:
     """
     faults = Faults()
     reading = read_folder(root, faults)
+    check_words(root, reading.texts, faults)
     if faults:
         raise Refused(faults.sorted())
     return content_of(reading)

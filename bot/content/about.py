@@ -9,6 +9,7 @@ from bot.content.places import Place
 
 _ROW = re.compile(r"[A-Z]{1,3}[0-9]{1,4}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_URL = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
@@ -50,8 +51,10 @@ def read_sources(form: Form) -> dict[str, Source]:
         year = entry.text_node("year", needed=False)
         if year and not _YEAR.fullmatch(year.value):
             form.faults.at(year.place, "date", f"“{year.value}” is not a year.")
-        for key in ("says", "url"):
-            entry.text(key)
+        entry.text("says")
+        url = entry.text_node("url")
+        if url and not _URL.fullmatch(url.value):
+            form.faults.at(url.place, "value", f"“{url.value}” is no address like https://authority.example.")
         for key in ("name", "note"):
             entry.text(key, needed=False)
         entry.day("checked", needed=False)

@@ -15,6 +15,8 @@ from bot.rules.languages import HANS, HANT, LANGUAGES
 LONGEST = 2 * MESSAGE
 """A text beyond this is not even rendered."""
 LEFT_FOR_LATER = ("hotline",)
+LONGEST_FILL = 300
+"""A figure of a scene, or the lender's own words for a policy."""
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 _ALONE = "A “{}” stands alone here; placeholders read {{name}}."
 _FIRST = 0xE000
@@ -33,9 +35,6 @@ class Ink:
 
     def html(self, text: str, place: Place) -> str:
         """Telegram HTML; ``{hotline}`` is left for the reader's place."""
-        if len(text) > LONGEST:
-            self.faults.at(place, "too-long", f"This text has {len(text)} characters; no message holds it.")
-            return ""
         marked, fills = self._mark(text, place)
         shown = markdown.render(marked, place, self.faults)
         shown = _filled(shown, [html.escape(fill, quote=False) for fill in fills])
@@ -80,20 +79,32 @@ class Ink:
         return None
 
     def _mark(self, text: str, place: Place) -> tuple[str, list[str]]:
-        """Placeholders become single unseen letters, so that what fills them is never read as Markdown."""
+        """Placeholders become single unseen letters, so that what fills them is never read as Markdown.
+
+        A text that no message holds, by itself or once it is filled, is a fault and empty.
+        """
         fills: list[str] = []
+        if self._is_too_long(len(text), place):
+            return "", fills
 
         def mark(hit: re.Match[str]) -> str:
             fills.append(self._fill(hit, place))
             return chr(_FIRST + len(fills) - 1) if len(fills) < _MOST else ""
 
         marked = _PLACEHOLDER.sub(mark, text)
+        if self._is_too_long(len(marked) + sum(map(len, fills)), place):
+            return "", []
         brace = re.search(r"[{}]", marked)
         if brace:
             self.faults.at(
                 place.down(marked.count("\n", 0, brace.start())), "placeholder", _ALONE.format(brace[0])
             )
         return marked, fills
+
+    def _is_too_long(self, length: int, place: Place) -> bool:
+        if length > LONGEST:
+            self.faults.at(place, "too-long", f"This text has {length} characters; no message holds it.")
+        return length > LONGEST
 
     def _fill(self, hit: re.Match[str], place: Place) -> str:
         name = hit[1]
@@ -138,9 +149,11 @@ def scene_of(form: Form, hant: Callable[[str], str]) -> dict[str, dict[str, str]
             form.faults.at(
                 form.key(name), "placeholder", f"“{name}” cannot name a figure: a-z, 0-9 and _ only."
             )
+        for words in found.values():
+            words[name] = name  # for the texts that ask for it, should it be a fault
         for language in LANGUAGES:
             value = _scene_value(node, language, hant)
-            if value is None or "{" in value or "}" in value:
+            if value is None or "{" in value or "}" in value or len(value) > LONGEST_FILL:
                 form.faults.at(
                     node.place, "value", f"“{name}” is a figure or a word, or one for each language."
                 )

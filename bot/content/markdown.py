@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from bot.content.dress import dressed, messages
 from bot.content.places import Faults, Place
+from bot.content.unseen import UNSEEN, name_of
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).disable(["text_join"])
 BULLET = "•"
@@ -95,8 +96,7 @@ def _pieces(tokens: list[Token], place: Place, faults: Faults) -> Iterator[str]:
     for token in tokens:
         match token.type:
             case "text" | "text_special":
-                if token.type == "text" and "*" in token.content:
-                    faults.at(place.down(line), "markdown", _STARS)
+                _look_at(token, place.down(line), faults)
                 yield html.escape(token.content, quote=False)
             case "softbreak" | "hardbreak":
                 line += 1
@@ -113,6 +113,17 @@ def _pieces(tokens: list[Token], place: Place, faults: Faults) -> Iterator[str]:
                 pass
 
 
+def _look_at(token: Token, place: Place, faults: Faults) -> None:
+    if token.type == "text" and "*" in token.content:
+        faults.at(place, "markdown", _STARS)
+    if "](" in token.content or _SCHEME.search(token.content):
+        faults.at(place, "markdown", _REFUSED["link_open"])
+    if token.info == "entity" and (hidden := _HIDDEN.search(token.content)):
+        faults.at(place, "encoding", f"{name_of(hidden)} is not for texts, written as an entity neither.")
+
+
+_SCHEME = re.compile(r"\b(?:javascript|vbscript|data):\S|\b(?!https?:)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_HIDDEN = re.compile(f"{UNSEEN.pattern}|[{{}}]")
 _STARS = "A star would be printed here; bold has to end before 。？， and the like."
 _TAG = re.compile(r"<[^>]*>")
 

@@ -60,6 +60,20 @@ class Refused(Exception):
 
 MOST = 1_000
 """Nobody mends more at once, and a hostile folder could name millions."""
+_CAUSES = frozenset({"alias", "encoding", "link", "template", "too-big", "too-deep", "unreadable", "yaml"})
+_FOLLOWING = frozenset(
+    {
+        "covers",
+        "items",
+        "missing-key",
+        "missing-language",
+        "placeholder",
+        "policy",
+        "removed-item",
+        "stray",
+        "unknown-slug",
+    }
+)
 _TELLING_IN_DERIVED = frozenset({"too-long"})
 
 
@@ -68,6 +82,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int, str, str], Fault] = {}
+        self.read = 0
+        """Keys and texts read so far: one check reads so much and no more."""
 
     def at(self, place: Place, code: str, sentence: str) -> None:
         """Note a fault. Of a derived text only its length counts, and only if its source is short enough."""
@@ -88,13 +104,18 @@ class Faults:
         return bool(self._found)
 
     def sorted(self) -> list[Fault]:
-        return sorted(self._found.values())
+        """In the order of files. What cannot be read makes other files lack things; only the cause is told."""
+        found = list(self._found.values())
+        if any(fault.code in _CAUSES for fault in found):
+            found = [fault for fault in found if fault.code not in _FOLLOWING]
+        return sorted(found)
 
 
 def format_faults(faults: Sequence[Fault], form: Form = "text") -> str:
     """The faults as lines for people, as JSON, or as annotations for a GitHub run."""
     if form == "json":
-        return json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2)
+        written = json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2)
+        return written.encode("utf-8", "backslashreplace").decode()  # a file's name need not be UTF-8
     if form == "github":
         return "\n".join(_annotation(fault) for fault in faults)
     return "\n".join(
@@ -109,7 +130,8 @@ def _one_line(text: str) -> str:
 
 def _annotation(fault: Fault) -> str:
     def value(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        lines = [_one_line(line) for line in text.replace("\r", "\n").split("\n")]
+        return "%0A".join(line.replace("%", "%25") for line in lines)
 
     file = value(fault.file).replace(":", "%3A").replace(",", "%2C")
     where = f"file={file},line={fault.line},col={fault.column},title={fault.code}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.content.folder import Folder
 from bot.content.forms import Form, by_language
+from bot.content.ink import LONGEST_FILL
 from bot.content.places import Faults, Place
 from bot.content.yaml import Text, read
 from bot.rules.languages import LANGUAGES
@@ -40,6 +41,9 @@ def read_policies(folder: Folder, hant: Callable[[str], str], faults: Faults) ->
         for language, said in by_language(entry, hant, f"policy “{name}”").items():
             if isinstance(said, Text) and re.search(r"[{}]", said.value):
                 faults.at(said.place, "placeholder", f"Policy “{name}” cannot hold a placeholder of its own.")
+            elif isinstance(said, Text) and len(said.value) > LONGEST_FILL:
+                sentence = f"Policy “{name}” has {len(said.value)} characters; {LONGEST_FILL} fit."
+                faults.at(said.place, "too-long", sentence)
             elif isinstance(said, Text) and said.value.strip():
                 words[language] = said.value.strip()
             else:

@@ -10,7 +10,7 @@ from bot.content.units import Page, title_of
 from bot.rules.curriculum import CaseWords, DecisionWords, EndingKind
 
 _HEADING = re.compile(r"## +([a-z0-9-]+): *(.*)")
-_CHOICE = re.compile(r"- +([a-z0-9-]+): +(.+?) +→ +(.+)")
+_CHOICE = re.compile(r"- ([a-z0-9-]+): ([^→]+)→ (.+)")
 DEBRIEF = "debrief"
 
 
@@ -89,7 +89,7 @@ def _add_choice(section: _Section, line: str, place: Place, faults: Faults) -> N
         faults.at(place, "duplicate-id", f"Choice “{choice[1]}” stands here twice.")
     else:
         button, after = (replace(place, column=choice.start(part) + 1) for part in (2, 3))
-        section.choices[choice[1]] = _Choice(choice[2], button, choice[3], after)
+        section.choices[choice[1]] = _Choice(choice[2].strip(), button, choice[3], after)
 
 
 def _scene(section: _Section, ink: Ink, title: str) -> str:

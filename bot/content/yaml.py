@@ -17,9 +17,12 @@ from ruamel.yaml.events import (
 )
 
 from bot.content.places import Faults, Place
+from bot.content.unseen import UNSEEN, name_of
 
 DEEPEST = 12
 MOST = 20_000
+MOST_OF_ALL = 60_000
+"""Keys and texts of all files of a folder: the whole curriculum is a quarter of it."""
 
 
 @dataclass(slots=True)
@@ -72,8 +75,11 @@ class _Reader:
 
     def _node(self, event: Any, depth: int) -> Node:
         self._left -= 1
+        self._faults.read += 1
         if self._left < 0:
             self._stop(event, "too-big", f"A file holds at most {MOST} keys and texts.")
+        if self._faults.read > MOST_OF_ALL:
+            self._stop(event, "too-big", f"All files together hold at most {MOST_OF_ALL} keys and texts.")
         if depth > DEEPEST:
             self._stop(event, "too-deep", "Keys are nested too deep here.")
         if isinstance(event, AliasEvent) or event.anchor:
@@ -82,7 +88,7 @@ class _Reader:
             self._stop(event, "alias", "Tags (!) are not read; write the words alone.")
         place = self._place(event)
         if isinstance(event, ScalarEvent):
-            return Text(self._start(event, place), event.value, quoted=event.style is not None)
+            return Text(self._start(event, place), self._seen(event), quoted=event.style is not None)
         return self._list(place, depth) if isinstance(event, SequenceStartEvent) else self._map(place, depth)
 
     def _list(self, place: Place, depth: int) -> List:
@@ -108,6 +114,15 @@ class _Reader:
                 found.entries[key.value] = value
                 found.keys[key.value] = key.place
         return found
+
+    def _seen(self, event: Any) -> str:
+        """The text without the unseen signs that an escape in quotes may hold."""
+        said = str(event.value)
+        hit = UNSEEN.search(said)
+        if hit is None:
+            return said
+        self._faults.at(self._place(event), "encoding", f"The unseen sign {name_of(hit)} is not for texts.")
+        return UNSEEN.sub("", said)
 
     def _start(self, event: Any, place: Place) -> Place:
         """Where the words begin: below the bar of a block, else where the text stands."""
@@ -140,7 +155,7 @@ def read(text: str, file: str, faults: Faults) -> Node | None:
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         faults.at(place, "yaml", f"This is not YAML: {trouble.problem or trouble.context}.")
         return None
-    except (YAMLError, ValueError, RecursionError) as trouble:
+    except (YAMLError, ValueError, OverflowError, RecursionError) as trouble:
         faults.at(Place(file), "yaml", f"This is not YAML: {str(trouble).splitlines()[0]}.")
         return None
     if node is None:

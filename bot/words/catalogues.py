@@ -53,11 +53,13 @@ def read_book(file: Path, *, blanks: bool = False) -> Book:
     try:
         with file.open("rb") as pages:
             catalogue = read_po(pages, abort_invalid=True)
+        if catalogue.charset.lower() not in ("utf-8", "utf8"):
+            raise ValueError("its charset has to be UTF-8")
+        return Book(dict(_entries(catalogue, blanks)), _plural(catalogue))
     except PoFileError as trouble:
         raise CatalogueRefused(file, trouble.lineno, f"{trouble.args[0]}.") from trouble
-    except (UnicodeDecodeError, ValueError, LookupError) as trouble:
+    except (ValueError, LookupError, RecursionError, OverflowError) as trouble:
         raise CatalogueRefused(file, 1, f"The catalogue cannot be read: {trouble}.") from trouble
-    return Book(dict(_entries(catalogue, blanks)), _plural(catalogue))
 
 
 def _entries(catalogue: Catalog, blanks: bool) -> Iterable[tuple[Key, Entry]]:

@@ -61,7 +61,7 @@ def read_terms(file: Path) -> dict[str, str]:
     """Every zh-Hans term of a term list with the zh-Hant we want for it."""
     try:
         groups = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as trouble:
         raise TermsRefused(f"The term list cannot be read: {trouble}.") from trouble
     terms: dict[str, str] = {}
     for name, group in groups.items():

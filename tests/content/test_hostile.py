@@ -1,6 +1,9 @@
 """A content pack may come from anywhere: it is refused whole, nothing followed, run or blown up."""
 
+import contextlib
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +13,9 @@ import pytest
 from bot.content import Refused, load
 from tests.content.small import BY_NAME, Small
 
+REPOSITORY = Path(__file__).resolve().parents[2]
+PO = "locales/zh_Hans/LC_MESSAGES/bot.po"
+HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n\n'
 SECRET = "the administrator's own words"
 
 
@@ -149,10 +155,9 @@ def test_memory_stays_bounded_whatever_is_read(small: Small) -> None:
         "found = check(Path(sys.argv[1])); print(len(found) > 0);"
         "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
-    repository = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [sys.executable, "-c", script, str(small.root)],
-        cwd=repository,
+        cwd=REPOSITORY,
         capture_output=True,
         text=True,
         check=True,
@@ -162,3 +167,161 @@ def test_memory_stays_bounded_whatever_is_read(small: Small) -> None:
     found, kilobytes = done.stdout.split()
     assert found == "True"
     assert int(kilobytes) < 300_000
+
+
+@pytest.mark.parametrize(
+    ("escape", "sign"),
+    [
+        ("\\0", "U+0000"),
+        ("\\u202e", "U+202E"),
+        ("\\ud800", "U+D800"),
+        ("\\ue000", "U+E000"),
+        ("\\u200b", "U+200B"),
+    ],
+)
+def test_an_escape_brings_in_nothing_that_the_file_may_not_hold(small: Small, escape: str, sign: str) -> None:
+    small.change("quiz", "What first?", f'"{escape} x"')
+    assert [(one.file, one.line, one.sentence) for one in small.check()] == [
+        ("quizzes/shopping.yaml", 9, f"The unseen sign {sign} is not for texts.")
+    ]
+
+
+def test_an_escape_beyond_all_signs_is_refused(small: Small) -> None:
+    small.change("quiz", "What first?", '"\\UFFFFFFFF"')
+    assert small.codes() == {"yaml"}
+
+
+@pytest.mark.parametrize(
+    "entity", ["&#x202e;", "&#xe000;", "&#0;", "&#xd800;", "&lbrace;hotline&rbrace;", "&shy;"]
+)
+def test_an_entity_brings_in_nothing_either(small: Small, entity: str) -> None:
+    small.change("lesson-en", "Leave it.", f"a {entity} b {{fee}}")
+    assert {(one.file, one.line, one.code) for one in small.check()} == {
+        ("lessons/parcel/en.md", 5, "encoding")
+    }
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u200b", "\u200e", "\u2028", "\uffff", "\ufffd", "\U000e0041", "\U000f0000", "a" + "\u0301" * 5]
+)
+def test_no_width_other_line_ends_and_piles_of_marks_are_refused(small: Small, sign: str) -> None:
+    small.change("lesson-en", "Leave it.", f"a{sign}b")
+    assert small.codes() == {"encoding"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[y](javascript:alert(1))", "[y](tg://user?id=1)", "<tg://resolve?domain=x>", "tg://user?id=1",
+        "javascript:alert(1)", "file:///etc/passwd", "data:text/html,x",
+    ],
+)  # fmt: skip
+def test_no_link_acts(small: Small, link: str) -> None:
+    small.change("lesson-en", "Leave it.", link)
+    assert {(one.file, one.line, one.code) for one in small.check()} == {
+        ("lessons/parcel/en.md", 5, "markdown")
+    }
+
+
+def test_a_source_is_a_web_address(small: Small) -> None:
+    small.change("lesson", "https://authority.example", "javascript:alert(1)")
+    assert small.codes() == {"value"}
+
+
+def test_names_that_are_one_on_other_computers_are_refused(small: Small) -> None:
+    small.write("lessons/tracks/Basics.yaml", "x: y\n")
+    assert ("lessons/tracks/basics.yaml", "duplicate-id") in {(one.file, one.code) for one in small.check()}
+
+
+def test_items_of_one_name_in_two_files_are_refused(small: Small) -> None:
+    text = (small.root / BY_NAME["quiz"]).read_text(encoding="utf-8")
+    small.write("quizzes/other.yaml", text.replace("topic: shopping", "topic: other"))
+    assert "duplicate-id" in small.codes()
+
+
+def test_a_file_for_a_folder_is_refused(small: Small) -> None:
+    shutil.rmtree(small.root / "quizzes")
+    (small.root / "quizzes").write_text("x", encoding="utf-8")
+    assert small.codes() == {"link"}
+
+
+def test_what_may_not_be_opened_is_refused(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: Path, *args: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", closed)
+    assert small.codes() == {"unreadable"}
+
+
+def test_only_the_cause_is_told(small: Small) -> None:
+    (small.root / BY_NAME["quiz"]).write_bytes(b"\xff\xfe")
+    assert [str(one.sentence) for one in small.check()] == ["This file is not UTF-8; save it as UTF-8."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{wrods}",
+        "{words.__class__}",
+        "{words!r}",
+        "{words:>999999999}",
+        "{words[0]}",
+        "{words} {0}",
+        "{words}<a href='tg://x'>y</a>",
+    ],
+)
+def test_a_catalogue_says_only_what_its_message_may(small: Small, said: str) -> None:
+    small.write(PO, f'{HEAD}msgid "Subject: {{words}}"\nmsgstr "{said}"\n')
+    assert [(one.file, one.line, one.code) for one in small.check()] == [(PO, 5, "words")]
+    with pytest.raises(Refused):
+        load(small.root)
+
+
+@pytest.mark.parametrize("said", ["{{ 7*7 }}", "{% include 'x' %}"])
+def test_a_catalogue_holds_no_template(small: Small, said: str) -> None:
+    small.write(PO, f'{HEAD}msgid "Leave"\nmsgstr "{said}"\n')
+    assert "template" in small.codes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("UTF-8", "UTF-7"),
+        ("plural=0", "plural=n**n"),
+        ("plural=0", "plural=__import__('os')"),
+        ("UTF-8", "nothing"),
+    ],
+)
+def test_the_head_of_a_catalogue_neither_hides_nor_runs_anything(small: Small, old: str, new: str) -> None:
+    small.write(PO, HEAD.replace(old, new) + 'msgid "Leave"\nmsgstr "x"\n')
+    assert small.codes() == {"words"}
+
+
+def test_a_service_whose_content_turned_bad_does_not_start_and_keeps_what_it_had(
+    small: Small, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    environment = {
+        "PATH": os.environ["PATH"], "FRAUDWISE_DATA_DIR": str(home), "FRAUDWISE_BOT_TOKEN": "1:a", "HOME": str(home),
+        "FRAUDWISE_CONTENT_DIR": str(small.root),
+    }  # fmt: skip
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bot", *words]
+        return subprocess.run(
+            command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    assert run("db", "upgrade").returncode == 0
+    database = home / "fraudwise.sqlite"
+    with contextlib.closing(sqlite3.connect(database)) as opened:
+        opened.execute("insert into content_versions values ('v1', 'parcel', '{}', '2027-01-04')")
+        opened.commit()
+        before = list(opened.execute("select * from content_versions"))
+    (small.root / BY_NAME["quiz"]).write_bytes(b"\xff\xfe")
+    done = run("run")
+    assert done.returncode == 2  # as whatever keeps a service from starting
+    assert "quizzes/shopping.yaml:1:1: This file is not UTF-8; save it as UTF-8." in done.stderr
+    assert "Traceback" not in done.stderr
+    with contextlib.closing(sqlite3.connect(database)) as opened:
+        assert list(opened.execute("select * from content_versions")) == before
