@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine, report, roster
+from benchmarks import checking, machine, report, roster
 from benchmarks.measuring import Load, Measured, measure
 from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
 
@@ -45,6 +45,9 @@ def _progress(line: str) -> None:
 def main() -> None:
     if sys.argv[1:2] == ["roster"]:
         roster.main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["check"]:
+        checking.main(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--repeats", type=int, default=5)
