@@ -68,6 +68,8 @@ SPOILT: dict[str, tuple[Spoil, str, str]] = {
     "a topic unlike its file": (("quiz", "topic: shopping", "topic: shops"), "slug", "shopping.yaml:1:8"),
     "a check that is no item": (("lesson", "check: parcel-01", "check: surplus-01"), "unknown-slug", "lesson.yaml:2:55"),
     "too few items": (("quiz", item("parcel-03", "parcel"), ""), "items", "lessons/parcel/lesson.yaml:1:1"),
+    "a story of one item": (("quiz", item("surplus-02", "surplus", case=True), ""), "items", "surplus/case.yaml:1:1"),
+    "a story of five items": (("quiz", item("surplus-02", "surplus", case=True), "".join(item(f"surplus-0{number}", "surplus", case=True) for number in range(2, 6))), "items", "surplus/case.yaml:1:1"),
     # cases
     "a choice leading nowhere": (("case", "{look: gone,", "{look: gonee,"), "unknown-goal", "case.yaml:9:3"),
     "a path that never ends": (("case", "{call: safe, hush: lost}", "{call: safe, hush: slip}"), "never-ends", "case.yaml:10:3"),
