@@ -14,6 +14,7 @@ import click
 
 from bot import __version__, cli_db, cli_people
 from bot.opening import FAULTS, opened, refuse, settings
+from bot.rules.languages import LANGUAGES
 from bot.settings import BadSetting
 from bot.shipped import content_root
 
@@ -215,6 +216,47 @@ def export_completions(
 
 def _day(at: datetime | None) -> date | None:
     return None if at is None else at.date()
+
+
+@main.group()
+def handbook() -> None:
+    """The pages that people look things up in."""
+
+
+@handbook.command("export")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to, as HTML."
+)
+@click.option(
+    "--audience",
+    type=click.Choice(["employee", "borrower"]),
+    default="employee",
+    show_default=True,
+    help="For borrowers what is for staff only is left out.",
+)
+def handbook_export(language: str, out: Path, audience: str) -> None:
+    """The whole handbook as one file, to keep on a phone or to print; it needs no internet."""
+    from bot import content
+    from bot.app import TEMPLATES
+    from bot.chat.library import audiences
+    from bot.exports import handbook as printed
+    from bot.rules.handbook import for_audience
+    from bot.words import Words
+
+    found = settings()
+    root = found.content_dir or content_root()
+    try:
+        loaded = content.load(root)
+    except content.Refused as bad:
+        refuse(str(bad))
+    made_for = {slug: audiences(unit) for slug, unit in loaded.units.items()}
+    pages = for_audience(loaded.handbook, made_for, audience)
+    count = printed.write(
+        loaded, pages, Words(root / "locales", TEMPLATES), out,
+        language=language, organisation=found.organisation, made_on=datetime.now(UTC).date(),
+    )  # fmt: skip
+    click.echo(f"{count} pages.", err=True)
 
 
 @main.group()

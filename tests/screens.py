@@ -30,6 +30,7 @@ from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
 from bot.store.newcomers import News
 from bot.words import Words
+from tests.screens_handbook import HANDBOOK_SCREENS, PAGE
 from tests.screens_progress import PROGRESS_SCREENS
 from tests.screens_team import TEAM_SCREENS
 
@@ -212,7 +213,7 @@ def ending(reader: Reader) -> Iterator[Context]:
             yield {
                 "attempt": reader.attempt("case", "done"), "title": words.title, "kind": kind, "story": story,
                 "scene": words.scenes[name], "debrief": words.debrief, "copy_number": copy_number,
-                "turning": None if kind == "safe" else 3, "unit": lesson,
+                "turning": None if kind == "safe" else 3, "unit": lesson, "page": PAGE,
             }  # fmt: skip
 
 
@@ -304,6 +305,7 @@ def lesson_done(reader: Reader) -> Iterator[Context]:
                 "asked": 3,
                 "result": None,
                 "rated": unit.number % 2 == 0,
+                "page": PAGE,
             }
 
 
@@ -808,6 +810,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "verdict_numeric": verdicts("verdict_numeric"),
     "verdict_ordering": verdicts("verdict_ordering"),
     "who_sees_what": privacy,
+    **HANDBOOK_SCREENS,
     **PROGRESS_SCREENS,
     **TEAM_SCREENS,
 }

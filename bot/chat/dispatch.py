@@ -12,6 +12,7 @@ from bot.chat.commands import (
     export,
     feedback,
     figures,
+    handbook,
     help,
     invite,
     learn,
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Journey] = {
     "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
     "status": status.status, "invite": invite.invite, "roles": roles.roles,
     "review": review.review, "feedback": feedback.feedback,
+    "handbook": handbook.handbook,
 }  # fmt: skip
 TAPS: dict[str, Journey] = {
     "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,
@@ -61,12 +63,12 @@ TAPS: dict[str, Journey] = {
     "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
     "F": feedback.press,
     "S": status.look, "I": invite.invite, "R": roles.press,
-    "W": review.press,
+    "W": review.press, "B": handbook.browse, "K": handbook.page,
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
 AWAITED: dict[str, Journey] = {
     **settings.AWAITED, **invite.AWAITED, **roles.AWAITED, **pause.AWAITED, **nudge.AWAITED,
-    **figures.AWAITED, **feedback.AWAITED,
+    **figures.AWAITED, **feedback.AWAITED, **handbook.AWAITED,
     assign.WHY: assign.typed, exempt.WHY: exempt.typed,
 }  # fmt: skip
 """Which words each question takes."""

@@ -3,10 +3,13 @@
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from typing import get_args
 
 from bot.content import pack, unpack
-from bot.rules.curriculum import Content, Item, Unit
+from bot.rules import handbook
+from bot.rules.curriculum import Audience, Content, Item, Unit
 from bot.rules.quiz import QUIZ_ITEMS
+from bot.words.looking import Index
 
 BANK = ""
 """Where the bank of a version is kept among the units: under no slug."""
@@ -18,6 +21,12 @@ class Library:
     def __init__(self, content: Content, body_of: Callable[[str], str | None]) -> None:
         """`body_of` gives the kept text of a version."""
         self.content = content
+        made_for = {slug: audiences(unit) for slug, unit in content.units.items()}
+        self.handbooks = {
+            audience: Index(handbook.for_audience(content.handbook, made_for, audience))
+            for audience in get_args(Audience)
+        }
+        """By audience the pages it may look up."""
         self._body_of = body_of
         self._older: dict[str, Unit] = {}
         self._banks: dict[str, dict[str, list[str]]] = {}

@@ -7,6 +7,19 @@ from bot.rules.curriculum import Audience
 from bot.rules.people import Learner, Right
 from bot.words import Words
 
+_STAFF = (
+    "learn",
+    "report",
+    "progress",
+    "lessons",
+    "cases",
+    "review",
+    "handbook",
+    "settings",
+    "pause",
+    "help",
+)
+_OWNER = ("learn", "report", "cases", "progress", "quiz", "handbook", "settings", "pause", "privacy", "help")
 MENUS: dict[Right | Audience, tuple[str, ...]] = {
     "administrator": (
         "status",
@@ -32,61 +45,17 @@ MENUS: dict[Right | Audience, tuple[str, ...]] = {
         "pause",
         "help",
     ),
-    "triager": (
-        "learn",
-        "report",
-        "progress",
-        "lessons",
-        "cases",
-        "quiz",
-        "review",
-        "settings",
-        "pause",
-        "help",
-    ),
-    "trainer": (
-        "learn",
-        "report",
-        "progress",
-        "lessons",
-        "cases",
-        "quiz",
-        "review",
-        "settings",
-        "pause",
-        "help",
-    ),
-    "employee": (
-        "learn",
-        "report",
-        "progress",
-        "lessons",
-        "cases",
-        "review",
-        "quiz",
-        "settings",
-        "pause",
-        "help",
-    ),
-    "borrower": (
-        "learn",
-        "report",
-        "cases",
-        "progress",
-        "quiz",
-        "lessons",
-        "settings",
-        "pause",
-        "privacy",
-        "help",
-    ),
+    "triager": _STAFF,
+    "trainer": _STAFF,
+    "employee": _STAFF,
+    "borrower": _OWNER,
 }
 """What each kind of person needs first; report is among the first three for everybody."""
 MENU_LENGTH = 10
 """Entries of Telegram's menu at most, so that a thumb finds them; the rest stands in /help."""
 ORDER = (
     "learn", "report", "team", "remind", "assign", "exempt", "export", "status", "invite", "roles",
-    "progress", "why", "lessons", "cases", "quiz", "review", "settings", "pause", "feedback", "privacy", "help", "cancel",
+    "progress", "why", "lessons", "cases", "quiz", "review", "handbook", "settings", "pause", "feedback", "privacy", "help", "cancel",
 )  # fmt: skip
 """Everything in /help's order."""
 TELEGRAM_LANGUAGES = {"": "en", "zh": "zh-Hans"}

@@ -22,6 +22,7 @@ from bot.rules.tracks import DayCount
 from bot.store import ids
 from bot.store.turn import TurnStore
 from bot.words import Words
+from bot.words.looking import Index
 
 TOAST_LIMIT = 200
 """Bot API, answerCallbackQuery."""
@@ -144,6 +145,11 @@ class Turn:
         place = self.learner.place or self.room.words.territory(self.learner.time_zone)
         return DayCount.of(self.learner, self.library.content.calendar, place)
 
+    @property
+    def handbook(self) -> Index:
+        """The pages that this learner may look up."""
+        return self.library.handbooks[self.learner.audience]
+
     def new_id(self) -> int:
         return ids.new()
 
@@ -180,7 +186,7 @@ class Turn:
         said = self.room.speaker.say(
             "hotline", self.learner, {"number": hotline.copy if known and hotline else ""}
         )
-        return html.replace("{hotline}", said.text)
+        return self.room.words.fill(html, self.learner.language, hotline=said.text)
 
     def _channel(self, channel: str) -> str:
         return self.room.speaker.say("channel", self.learner, {"channel": channel}).text

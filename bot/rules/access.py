@@ -32,7 +32,7 @@ TABLE: tuple[Rule, ...] = (
     _rule(
         "everybody",
         "own",
-        "start learn lessons cases progress why quiz review report settings pause feedback privacy help menu cancel",
+        "start learn lessons cases progress why quiz review handbook report settings pause feedback privacy help menu cancel",
     ),
     _rule("manager", "below", "team remind assign exempt export"),
     _rule("triager", "all", "notes"),
@@ -47,13 +47,14 @@ BUTTONS: dict[str, str] = {
     "x": "report", "s": "settings", "l": "settings", "h": "settings", "V": "settings",
     "P": "pause", "F": "feedback", "p": "privacy", "m": "menu", "z": "help", "H": "help", "G": "progress",
     "T": "team", "W": "review", "M": "remind", "A": "assign", "X": "exempt", "e": "export", "E": "export",
+    "B": "handbook", "K": "handbook",
     "S": "status", "I": "invite", "R": "roles",
 }  # fmt: skip
 """Kind of button → the command it belongs to; a kind that is missing here opens for nobody."""
 
 QUESTIONS: dict[str, str] = {
     "zone": "settings", "hour": "settings", "pause": "pause", "leave-from": "pause", "leave-back": "pause",
-    "figure": "quiz", "feedback": "feedback", "reason": "learn", "note": "learn", "invite": "invite", "roles": "roles", "assign": "assign", "exempt": "exempt",
+    "figure": "quiz", "handbook": "handbook", "feedback": "feedback", "reason": "learn", "note": "learn", "invite": "invite", "roles": "roles", "assign": "assign", "exempt": "exempt",
 }  # fmt: skip
 """What was asked for in words → the command it belongs to; an answer to what is missing here is a stray word."""
 

@@ -1,6 +1,6 @@
 """The handbook: pages to look something up in, each with its own words, date and version."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -69,6 +69,23 @@ def unpacked(found: int) -> list[int]:
         shorts.append(found & ((1 << SHORT_BITS) - 1))
         found >>= SHORT_BITS
     return shorts
+
+
+def for_audience(
+    pages: Mapping[str, Page], made_for: Mapping[str, Collection[str]], audience: str
+) -> dict[str, Page]:
+    """The pages this kind of reader may look up, by what their lessons and cases are `made_for`.
+
+    Employees read all of them, for customers ask them. Business owners read what is about something
+    made for them; the other pages name desks and extensions that they cannot call.
+    """
+    return {
+        slug: page
+        for slug, page in pages.items()
+        if audience == "employee"
+        or not page.about
+        or any(audience in made_for.get(unit, ()) for unit in page.about)
+    }
 
 
 def for_unit(pages: Mapping[str, Page], unit: str) -> Page | None:

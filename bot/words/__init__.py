@@ -126,6 +126,10 @@ class Words:
         said = self.ngettext(language, one, many, n, context)
         return _filled(language, said, {"n": n, **values})
 
+    def fill(self, html: str, language: str, **values: str) -> str:
+        """Html of ours with what depends on the reader filled in, spaced as its language is."""
+        return str(_filled(language, html, {name: Markup(value) for name, value in values.items()}))
+
     def day(self, on: date, language: str, today: date) -> str:
         """today, tomorrow, in 3 days within a week, else Fri 13 Mar; the year if not this one."""
         return dates.day(on, language, today)
@@ -169,6 +173,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "date": lambda on, today: dates.plain_date(on, language, today),
         "weekday": lambda on: dates.weekday(on, language),
         "long_date": lambda on, today: dates.long_date(on, language, today),
+        "full_date": lambda on: dates.full_date(on, language),
         "weekday_name": lambda number: dates.weekday_name(number, language),
         "weekday_short": lambda on: dates.weekday_short(on, language),
         "soon": lambda on, today: dates.soon(on, language, today),

@@ -58,6 +58,13 @@ def plain_date(on: date, language: str, today: date) -> str:
     return f"{year}{on.month} 月 {on.day} 日（{weekday(on, language)}）"
 
 
+def full_date(on: date, language: str) -> str:
+    """A day on something that is kept or passed on: 25 November 2026, 2026 年 11 月 25 日."""
+    if language == ENGLISH:
+        return f"{on.day} {_LONG_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.year} 年 {on.month} 月 {on.day} 日"
+
+
 def day(on: date, language: str, today: date) -> str:
     """A day as people say it: today, tomorrow, in 3 days within a week, else the date."""
     away = (on - today).days

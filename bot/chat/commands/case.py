@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.chat import pages
 from bot.chat.commands import lesson, results
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
@@ -56,7 +57,7 @@ def _ending(turn: Turn, attempt: Attempt, story: Case) -> None:
         scene=turn.filled(words.scenes[attempt.ending]), debrief=turn.filled(words.debrief),
         copy_number="" if hotline is None or stale else hotline.copy, turning=steps.first_turning(attempt, story),
         unit=related if related and turn.may_meet(related) else None, story=story, screen=f"attempt:{attempt.id}",
-        late=turn.done_late(attempt),
+        late=turn.done_late(attempt), page=pages.of_unit(turn, story),
     )  # fmt: skip
 
 

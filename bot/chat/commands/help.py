@@ -2,7 +2,7 @@
 
 import re
 
-from bot.chat import menu
+from bot.chat import menu, pages
 from bot.chat.commands import advice, lesson, quiz, review
 from bot.chat.turn import Turn
 from bot.rules import access, cries
@@ -51,16 +51,22 @@ def looks_like_code(words: str) -> bool:
     return CODE.fullmatch(words.strip()) is not None
 
 
+def take_out_code(turn: Turn) -> None:
+    turn.take_out(turn.heard.message_id)
+    turn.show("looks_like_code")
+
+
 def stray(turn: Turn) -> None:
-    """Words that answer no question: the report words, a code that ought to be nobody's, or a chat."""
+    """Words that answer no question: the report words, a code, something the handbook knows, or a chat."""
     words = turn.heard.words
     if asks_for_help(turn) or (cries.has_lost(words) and not turn.heard.forwarded):
         advice.advice(turn)
     elif turn.heard.forwarded or cries.is_worried(words):
         turn.show("suspicious")
     elif looks_like_code(words):
-        turn.take_out(turn.heard.message_id)
-        turn.show("looks_like_code")
+        take_out_code(turn)
+    elif (found := turn.handbook.find(words)).sure:
+        pages.show_found(turn, found, "stray")
     elif turn.store.dialogue.args == SMALL_TALK:
         turn.store.await_words(turn.learner.id, "")
         help_(turn)

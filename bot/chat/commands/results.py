@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.chat import pages
 from bot.chat.commands import lesson, quiz, review
 from bot.chat.turn import Turn
 from bot.rules import completion
@@ -67,7 +68,8 @@ def _of_lesson(turn: Turn, attempt: Attempt, context: dict[str, Any]) -> None:
     idea = ""
     if isinstance(unit, Lesson):
         idea = completion.safe_move(unit.words[turn.learner.language].cards)
-    turn.show("lesson_done", unit=unit, idea=idea, late=turn.done_late(attempt), **context)
+    page = pages.of_unit(turn, unit)
+    turn.show("lesson_done", unit=unit, idea=idea, late=turn.done_late(attempt), page=page, **context)
 
 
 def _of_quiz(turn: Turn, attempt: Attempt, context: dict[str, Any]) -> None:
