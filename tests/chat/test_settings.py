@@ -175,7 +175,7 @@ async def test_the_lesson_follows_a_changed_hour(world: World) -> None:
     await world.until_hour(0, 17, 59)
     assert len(mei.messages) == before
     await world.until_hour(0, 18)
-    assert len(mei.messages) == before + 1
+    assert len(mei.messages) == before + 2
 
 
 async def test_privacy_says_what_is_kept_and_of_whom_it_speaks(world: World) -> None:
