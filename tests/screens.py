@@ -32,6 +32,7 @@ from bot.store.newcomers import News
 from bot.words import Words
 from tests.screens_handbook import HANDBOOK_SCREENS, PAGE
 from tests.screens_progress import PROGRESS_SCREENS
+from tests.screens_retake import RETAKE_SCREENS
 from tests.screens_team import TEAM_SCREENS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,14 +99,18 @@ class Reader:
         return [(number, titles[topic][self.language]) for number, topic in enumerate(self.content.topics)]
 
     def attempt(self, kind: Kind = "lesson", stage: Stage = "cards", **more: Any) -> Attempt:
-        unit = {"lesson": self.lesson().slug, "case": self.case().slug, "quiz": "topic", "review": REVIEW}[
-            kind
-        ]
+        unit = {
+            "lesson": self.lesson().slug,
+            "case": self.case().slug,
+            "quiz": "topic",
+            "review": REVIEW,
+            "test": "new-hire-test",
+        }[kind]
         made = Attempt(LARGEST, LARGEST, "lesson", unit, "v", NOW, "cards", queue=("a", "b", "c", "d", "e"))
         return replace(made, kind=kind, stage=stage, **more)
 
 
-def assignment(due_on: date | None = None, kind: Literal["lesson", "case"] = "lesson") -> Assignment:
+def assignment(due_on: date | None = None, kind: Literal["lesson", "case", "test"] = "lesson") -> Assignment:
     owed = Assignment(LARGEST, LARGEST, "basics", "unit", "lesson", 0, TODAY, due_on)
     return replace(owed, unit_kind=kind)
 
@@ -773,8 +778,6 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "question_red_flags": questions("question_red_flags"),
     "question_numeric": questions("question_numeric"),
     "quiz_borrower": both(quiz_result(60), quiz_result(100)),
-    "quiz_not_yet": both(quiz_result(60), quiz_result(80)),
-    "quiz_passed": quiz_result(100),
     "quiz_topics": lambda reader: iter([{"topics": reader.topics}]),
     "review_done": coming,
     "review_due": lambda _: iter([{"count": count} for count in (1, 2, CAP)]),
@@ -813,6 +816,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     **HANDBOOK_SCREENS,
     **PROGRESS_SCREENS,
     **TEAM_SCREENS,
+    **RETAKE_SCREENS,
 }
 """Template → every context it is shown with; the largest figures and longest numbers there are."""
 

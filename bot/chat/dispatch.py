@@ -23,6 +23,7 @@ from bot.chat.commands import (
     progress,
     quiz,
     remind,
+    retake,
     review,
     roles,
     settings,
@@ -64,6 +65,7 @@ TAPS: dict[str, Journey] = {
     "F": feedback.press,
     "S": status.look, "I": invite.invite, "R": roles.press,
     "W": review.press, "B": handbook.browse, "K": handbook.page,
+    "J": quiz.sure, "U": retake.remind, "Z": retake.coach,
 }  # fmt: skip
 """Kinds of buttons; part of what is signed."""
 AWAITED: dict[str, Journey] = {

@@ -7,7 +7,7 @@ from typing import get_args
 
 from bot.content import pack, unpack
 from bot.rules import handbook
-from bot.rules.curriculum import Audience, Content, Item, Unit
+from bot.rules.curriculum import Audience, Content, Item, TrackTest, Unit
 from bot.rules.quiz import QUIZ_ITEMS
 from bot.words.looking import Index
 
@@ -41,6 +41,8 @@ class Library:
     def version(self, slug: str, version: str) -> Unit | None:
         """The unit as it was when an attempt began, whatever has been published since."""
         current = self.content.units.get(slug)
+        if isinstance(current, TrackTest):
+            return current  # its questions are those of the bank's version
         if current is not None and current.version == version:
             return current
         with self._lock:
@@ -53,7 +55,7 @@ class Library:
 
     def bodies(self) -> Iterator[tuple[str, str, str]]:
         """(version, slug, text) of every unit served now, and of the bank of all their items."""
-        units = self.content.units.values()
+        units = [unit for unit in self.content.units.values() if not isinstance(unit, TrackTest)]
         yield from ((unit.version, unit.slug, pack(unit)) for unit in units)
         bank = {item.id: [unit.slug, unit.version] for unit in units for item in unit.items}
         yield self.content.version, BANK, json.dumps(bank)
@@ -83,6 +85,15 @@ class Library:
         found = (self.content.items[item_id] for item_id in self.content.topics.get(topic, ()))
         return [item for item in found if audience in audiences(self.content.units[item.unit])]
 
+    def test_items(self, test: TrackTest) -> list[Item]:
+        """What a test draws from: the items of its topics that its track has taught."""
+        found = (
+            self.content.items[item_id]
+            for topic in test.topics
+            for item_id in self.content.topics.get(topic, ())
+        )
+        return [item for item in found if item.unit in test.taught]
+
     def units_for(self, audience: str, kind: str) -> list[Unit]:
         """Units of a kind for an audience, those of its tracks first and in their order."""
         of_tracks = [
@@ -101,4 +112,4 @@ class Library:
 
 
 def audiences(unit: Unit) -> tuple[str, ...]:
-    return (unit.audience,) if unit.kind == "lesson" else unit.audiences
+    return unit.audiences if unit.kind == "case" else (unit.audience,)

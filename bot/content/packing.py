@@ -16,6 +16,8 @@ from bot.rules.curriculum import (
     ItemWords,
     Lesson,
     LessonWords,
+    Taught,
+    TrackTest,
     Unit,
 )
 from bot.rules.figures import written
@@ -29,7 +31,7 @@ def pack(unit: Unit) -> str:
     return json.dumps({"form": _FORM} | _unit(unit), ensure_ascii=False, separators=(",", ":"))
 
 
-def unpack(packed: str) -> Unit:
+def unpack(packed: str) -> Taught:
     said = json.loads(packed)
     return _case(said) if said["kind"] == "case" else _lesson(said)
 
@@ -41,6 +43,7 @@ def version_of(unit: Unit) -> str:
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
+    assert not isinstance(unit, TrackTest), "a test has no words of its own to keep; its bank is kept whole"
     common: dict[str, Any] = {
         "kind": unit.kind,
         "slug": unit.slug,

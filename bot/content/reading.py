@@ -71,8 +71,8 @@ def read_folder(root: Path, faults: Faults) -> Reading:
     for slug in lessons.keys() & cases.keys():
         faults.at(cases[slug].facts.place, "duplicate-id", f"“{slug}” names a lesson and a case.")
     topics = read_topics(folder, facts, hant, faults)
-    tracks = read_tracks(folder, facts, hant, faults)
     items = {one.item.id: one for topic in topics.values() for one in topic.items}
+    tracks = read_tracks(folder, facts, _bank(topics, items), hant, faults)
     holidays = read_holidays(folder, hant, faults)
     handbook = read_handbook(folder, inks, hant, faults)
     check_about(handbook, facts, faults)
@@ -90,7 +90,7 @@ def read_folder(root: Path, faults: Faults) -> Reading:
 
 
 def _check_links(reading: Reading, faults: Faults) -> None:
-    asked = asked_items(reading)
+    asked = asked_items(reading.items)
     for slug, lesson in reading.lessons.items():
         ids = [item.id for item in asked.get(slug, ())]
         if lesson.check and lesson.check not in ids:
@@ -109,16 +109,27 @@ def _check_links(reading: Reading, faults: Faults) -> None:
             sentence = f"A case has {fewest} to {most} items; “{slug}” has {len(asked.get(slug, ()))}."
             faults.at(case.facts.place, "items", sentence)
     facts = reading.facts
-    refuse_collisions(((slug, one.place) for slug, one in facts.items()), faults)
+    tests = {track.test.slug: slug for slug, track in reading.tracks.items() if track.test}
+    units = [*((slug, one.place) for slug, one in facts.items())]
+    units += [
+        (test, Place(f"lessons/tracks/{slug}.yaml")) for test, slug in tests.items() if test not in facts
+    ]
+    refuse_collisions(units, faults)
     refuse_collisions(((slug, Place(f"lessons/tracks/{slug}.yaml")) for slug in reading.tracks), faults)
     refuse_collisions(((slug, one.place) for slug, one in reading.advice.items()), faults)
 
 
-def asked_items(reading: Reading) -> dict[str, list[Item]]:
+def _bank(topics: Mapping[str, ReadTopic], items: Mapping[str, ReadItem]) -> dict[str, list[Item]]:
+    """By topic, the items still asked."""
+    asked = [item for of_unit in asked_items(items).values() for item in of_unit]
+    return {topic: [item for item in asked if item.topic == topic] for topic in topics}
+
+
+def asked_items(items: Mapping[str, ReadItem]) -> dict[str, list[Item]]:
     """By unit, in file order, the items still asked: not those that another one replaces."""
-    replaced = {one.replaces for one in reading.items.values() if one.replaces}
+    replaced = {one.replaces for one in items.values() if one.replaces}
     found: dict[str, list[Item]] = {}
-    for one in reading.items.values():
+    for one in items.values():
         if one.item.id not in replaced:
             found.setdefault(one.item.unit, []).append(one.item)
     return found

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from bot.content.blueprints import Bank, read_test
 from bot.content.folder import Folder
 from bot.content.forms import Form, is_slug
 from bot.content.numbers import number_of
@@ -13,6 +15,7 @@ from bot.content.units import Facts
 from bot.content.yaml import read
 from bot.rules.curriculum import Anchor, Audience, MonthDay, Track, TrackUnit
 from bot.rules.people import JOBS
+from bot.rules.quiz import PASS_MARK
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 3650
@@ -44,7 +47,7 @@ class _Row:
 
 
 def read_tracks(
-    folder: Folder, units: Mapping[str, Facts], hant: Callable[[str], str], faults: Faults
+    folder: Folder, units: Mapping[str, Facts], bank: Bank, hant: Callable[[str], str], faults: Faults
 ) -> dict[str, Track]:
     found = {}
     for file in folder.below("lessons/tracks", ".yaml"):
@@ -52,13 +55,14 @@ def read_tracks(
         if not is_slug(slug):
             faults.at(Place(file), "slug", f"“{slug}” is not a slug: a-z, 0-9 and - only.")
             continue
-        found[slug] = _track(
-            slug, Form(read(folder.texts[file], file, faults), Place(file), faults), units, hant
-        )
+        form = Form(read(folder.texts[file], file, faults), Place(file), faults)
+        found[slug] = _track(slug, form, units, bank, hant)
     return found
 
 
-def _track(slug: str, form: Form, units: Mapping[str, Facts], hant: Callable[[str], str]) -> Track:
+def _track(
+    slug: str, form: Form, units: Mapping[str, Facts], bank: Bank, hant: Callable[[str], str]
+) -> Track:
     audience: Audience = (
         "borrower" if form.among("audience", ("employee", "borrower")) == "borrower" else "employee"
     )
@@ -68,12 +72,29 @@ def _track(slug: str, form: Form, units: Mapping[str, Facts], hant: Callable[[st
     anchor = _anchor(form, audience, whom)
     renews = _renewal(form, anchor)
     rows = [row for entry in form.forms("units") if (row := _unit(entry, audience, anchor, units))]
+    mark = PASS_MARK if pass_mark is None else pass_mark
+    test = read_test(
+        form,
+        slug,
+        audience,
+        mark,
+        [row.unit.unit for row in rows],
+        bank,
+        partial(_timing, anchor=anchor),
+        hant,
+    )
+    if test is not None:
+        rows.append(_Row(test[1], test[2]))
+        if test[0].slug in units:
+            form.faults.at(
+                test[2], "duplicate-id", f"“{test[0].slug}” is a lesson or case; the test takes this name."
+            )
     form.done()
     _refuse_repeats(form, rows)
     _check_sets(form, rows)
     return Track(
-        slug, number_of(slug), audience, titles, tuple(row.unit for row in rows),
-        80 if pass_mark is None else pass_mark, whom, anchor, renews,
+        slug, number_of(slug), audience, titles, tuple(row.unit for row in rows), mark, whom, anchor, renews,
+        test[0] if test else None,
     )  # fmt: skip
 
 
@@ -119,21 +140,11 @@ def _renewal(form: Form, anchor: Anchor) -> int | None:
 def _unit(form: Form, audience: Audience, anchor: Anchor, units: Mapping[str, Facts]) -> _Row | None:
     slug = form.slug("unit")
     named = form.slug("set", needed=False)
-    if anchor == "calendar":
-        for key in BY_DAYS:
-            _out_of_place(
-                form, key, "This track goes by the calendar: write “quarter:”, or “opens:” and “closes:”."
-            )
-        window = _window(form)
-        if named:
-            form.faults.at(
-                named.place, "value", "A set is for the same day after joining; the calendar has none."
-            )
-        timing = None if window is None else TrackUnit("", 0, None, None, *window)
-    else:
-        for key in BY_CALENDAR:
-            _out_of_place(form, key, "Only a track with “anchor: calendar” goes by the year.")
-        timing = _days(form)
+    if anchor == "calendar" and named:
+        form.faults.at(
+            named.place, "value", "A set is for the same day after joining; the calendar has none."
+        )
+    timing = _timing(form, anchor)
     form.done()
     if slug is None or timing is None:
         return None
@@ -143,6 +154,20 @@ def _unit(form: Form, audience: Audience, anchor: Anchor, units: Mapping[str, Fa
         named.value if named else "",
     )  # fmt: skip
     return _Row(row, named.place if named else form.place)
+
+
+def _timing(form: Form, anchor: Anchor) -> TrackUnit | None:
+    """When a unit is owed, by the days or by the year as its track counts."""
+    if anchor == "calendar":
+        for key in BY_DAYS:
+            _out_of_place(
+                form, key, "This track goes by the calendar: write “quarter:”, or “opens:” and “closes:”."
+            )
+        window = _window(form)
+        return None if window is None else TrackUnit("", 0, None, None, *window)
+    for key in BY_CALENDAR:
+        _out_of_place(form, key, "Only a track with “anchor: calendar” goes by the year.")
+    return _days(form)
 
 
 def _out_of_place(form: Form, key: str, sentence: str) -> None:

@@ -13,7 +13,7 @@ from bot.rules.figures import written
 
 Pressed = tuple[int, str]
 """Message id and callback data."""
-ONWARD = ("j", "o", "r", "c", "g", "f", "n")
+ONWARD = ("j", "o", "r", "c", "g", "J", "f", "n")
 """Kinds of buttons that lead on, the most eager first."""
 
 

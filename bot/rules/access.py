@@ -39,7 +39,7 @@ TABLE: tuple[Rule, ...] = (
     _rule("administrator", "all", "status invite roles notes"),
 )
 BUTTONS: dict[str, str] = {
-    "a": "quiz", "k": "quiz", "g": "quiz", "q": "quiz", "Q": "quiz",
+    "a": "quiz", "k": "quiz", "g": "quiz", "q": "quiz", "Q": "quiz", "J": "quiz", "U": "quiz", "Z": "quiz",
     "c": "lessons", "r": "lessons", "v": "lessons", "u": "lessons", "L": "lessons",
     "d": "cases", "f": "cases", "w": "cases", "C": "cases",
     "n": "learn", "o": "learn", "t": "learn", "b": "learn", "N": "learn", "D": "learn",

@@ -16,7 +16,7 @@ class Assignment:
     learner_id: int
     track: str
     unit: str
-    unit_kind: Literal["lesson", "case"]
+    unit_kind: Literal["lesson", "case", "test"]
     position: int
     assigned_on: date
     due_on: date | None
@@ -53,6 +53,20 @@ class Assignment:
 
     def done(self, now: datetime, score_percent: int | None, content_version: str) -> "Assignment":
         return replace(self, completed_at=now, score_percent=score_percent, content_version=content_version)
+
+    def tested(self, now: datetime, score_percent: int, passed: bool, content_version: str) -> "Assignment":
+        """One more result of a test: the best score counts, and the first pass completes it."""
+        best = max(score_percent, self.score_percent or 0)
+        if passed and self.completed_at is None:
+            return self.done(now, best, content_version)
+        return replace(self, score_percent=best)
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether a test is passed; None of anything else, and of a test without a result."""
+        if self.unit_kind != "test" or self.score_percent is None:
+            return None
+        return self.completed_at is not None
 
 
 def latest(assignments: Iterable[Assignment], unit: str) -> list[Assignment]:

@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Literal
 
 from bot.rules import quiz
-from bot.rules.curriculum import Case, Item, Lesson
+from bot.rules.curriculum import Case, Item, Lesson, TrackTest
 
-Kind = Literal["lesson", "case", "quiz", "review"]
-OF_UNITS: tuple[Kind, ...] = ("lesson", "case")
-"""Attempts at one unit; the others draw their questions from many."""
+Kind = Literal["lesson", "case", "quiz", "review", "test"]
+OF_UNITS: tuple[Kind, ...] = ("lesson", "case", "test")
+"""Attempts at one unit that is owed; the others are of a topic, or of many."""
+DRAWN: tuple[Kind, ...] = ("quiz", "review", "test")
+"""Attempts whose questions come from the bank."""
 REVIEW = "review"
 """What stands for the unit of a review."""
-Stage = Literal["cards", "question", "verdict", "scene", "consequence", "done"]
+Stage = Literal["cards", "question", "sure", "verdict", "scene", "consequence", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Attempt:
     learner_id: int
     kind: Kind
     unit: str
-    """Slug of the lesson or case, the topic of a quiz, or `REVIEW`."""
+    """Slug of the lesson, case or test, the topic of a quiz, or `REVIEW`."""
     content_version: str
     started_at: datetime
     stage: Stage
@@ -40,7 +42,7 @@ class Attempt:
     """Item now asked, from 0; equal to the number of answers given."""
     picks: str = ""
     """Keys ticked so far, steps put in order or parts marked so far, or the verdict chosen so far of a true/false item;
-    ``f`` where the facts of a figure are shown."""
+    ``f`` where the facts of a figure are shown; in the stage ``sure`` the answer that waits."""
     last: str = ""
     """Keys of the last answer, for showing its verdict again."""
     asked: int = 0
@@ -49,8 +51,9 @@ class Attempt:
     missed_must: bool = False
     node: str = ""
     path: tuple[tuple[str, str], ...] = ()
-    """Decisions taken: (decision id, choice id)."""
+    """Decisions taken: (decision id, choice id); of a test how sure each answer was: (item id, 0 to 2)."""
     ending: str = ""
+    """Of a quiz or test whether it was passed by the rule of its day: ``passed`` or ``not yet``."""
     finished_at: datetime | None = None
     closed: bool = False
     """Put aside for a newer attempt; its buttons are spent."""
@@ -63,6 +66,10 @@ class Attempt:
     @property
     def is_of_unit(self) -> bool:
         return self.kind in OF_UNITS
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.kind in DRAWN
 
     @property
     def item_id(self) -> str:
@@ -93,14 +100,29 @@ def begin_case(attempt_id: int, learner_id: int, case: Case, now: datetime) -> A
 
 def begin_quiz(
     attempt_id: int, learner_id: int, topic: str, version: str, items: Sequence[Item],
-    shuffle: quiz.Shuffle, now: datetime,
+    shuffle: quiz.Shuffle, now: datetime, last: Sequence[str] = (),
 ) -> Attempt:  # fmt: skip
-    by_id = {item.id: item for item in items}
-    queue = quiz.draw(items, shuffle)
-    return Attempt(
-        attempt_id, learner_id, "quiz", topic, version, now, "question",
-        queue=queue, orders=tuple(quiz.shown_order(by_id[item_id], shuffle) for item_id in queue),
-    )  # fmt: skip
+    queue = quiz.draw(items, shuffle, last)
+    return _drawn(
+        Attempt(attempt_id, learner_id, "quiz", topic, version, now, "question"), items, queue, shuffle
+    )
+
+
+def begin_test(
+    attempt_id: int, learner_id: int, test: TrackTest, version: str, bank: Sequence[Item],
+    shuffle: quiz.Shuffle, now: datetime, last: Sequence[str] = (),
+) -> Attempt:  # fmt: skip
+    """*version* is that of the whole bank; *last* is what was asked the last time."""
+    queue = quiz.by_blueprint(bank, test.topics, shuffle, last)
+    return _drawn(
+        Attempt(attempt_id, learner_id, "test", test.slug, version, now, "question"), bank, queue, shuffle
+    )
+
+
+def _drawn(begun: Attempt, bank: Sequence[Item], queue: tuple[str, ...], shuffle: quiz.Shuffle) -> Attempt:
+    by_id = {item.id: item for item in bank}
+    orders = tuple(quiz.shown_order(by_id[item_id], shuffle) for item_id in queue)
+    return replace(begun, queue=queue, orders=orders)
 
 
 def begin_review(
@@ -166,6 +188,25 @@ def start_over(attempt: Attempt) -> Attempt:
     return replace(attempt, picks="")
 
 
+SURE = 2
+"""Of three steps: a guess, fairly sure, sure."""
+
+
+def keep_answer(attempt: Attempt, kept: str) -> Attempt:
+    """An answer of a test waits until its learner has said how sure they are."""
+    return replace(attempt, stage="sure", picks=kept)
+
+
+def say_sure(attempt: Attempt, sure: int) -> Attempt:
+    """Back to the question with how sure the answer is, so that it can be marked."""
+    return replace(attempt, stage="question", path=(*attempt.path, (attempt.item_id, str(sure))))
+
+
+def sure_and_missed(attempt: Attempt, missed: Sequence[str]) -> list[str]:
+    """Items that were answered wrongly by somebody who was sure."""
+    return [item for item, sure in attempt.path if sure == str(SURE) and item in missed]
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     attempt: Attempt
@@ -197,11 +238,18 @@ def answer(attempt: Attempt, item: Item, chosen: Sequence[str]) -> Answered:
     return Answered(after, verdict, number, is_first, comes_again)
 
 
-def go_on(attempt: Attempt, now: datetime) -> Attempt:
+PASSED, NOT_YET = "passed", "not yet"
+
+
+def go_on(attempt: Attempt, now: datetime, pass_mark: int = quiz.PASS_MARK) -> Attempt:
     """From a verdict to the next question, or to the end when all are answered."""
     if attempt.number < len(attempt.queue):
         return replace(attempt, stage="question")
-    return replace(attempt, stage="done", finished_at=now)
+    ending = ""
+    if attempt.kind in ("quiz", "test"):
+        passed = quiz.has_passed(attempt.right, attempt.asked, attempt.missed_must, pass_mark)
+        ending = PASSED if passed else NOT_YET
+    return replace(attempt, stage="done", finished_at=now, ending=ending)
 
 
 def decide(attempt: Attempt, choice: str) -> Attempt:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.rules import quiz
 from bot.rules.assignment import Assignment
-from bot.rules.attempt import OF_UNITS, Attempt
+from bot.rules.attempt import OF_UNITS, PASSED, Attempt
 
 BOLD = re.compile(r"<b>(.+?)</b>", re.DOTALL)
 NUMBERED = re.compile(r"^\d+\s*")
@@ -21,6 +21,7 @@ class Result:
     score_percent: int | None
     """Whole per cent of first answers; None for a case."""
     passed: bool
+    """By the rule of the day on which it ended."""
 
 
 def result(attempt: Attempt) -> Result:
@@ -28,6 +29,8 @@ def result(attempt: Attempt) -> Result:
     if attempt.kind == "case":
         return Result(None, False)
     score = quiz.score_percent(attempt.right, attempt.asked)
+    if attempt.ending:
+        return Result(score, attempt.ending == PASSED)
     return Result(score, quiz.has_passed(attempt.right, attempt.asked, attempt.missed_must))
 
 
@@ -38,11 +41,21 @@ def caught_up(
     for attempt in earlier:
         if attempt.unit != assignment.unit or not _counts(attempt.started_at, attempt.finished_at, since):
             continue
-        assignment = assignment.begun(attempt.started_at)
-        if attempt.finished_at is not None and assignment.completed_at is None:
-            score = result(attempt).score_percent
-            assignment = assignment.done(attempt.finished_at, score, attempt.content_version)
+        assignment = finished(assignment.begun(attempt.started_at), attempt)
     return assignment
+
+
+def finished(assignment: Assignment, attempt: Attempt) -> Assignment:
+    """With what this attempt has brought: the first end of a lesson or case, the best result of a test."""
+    if attempt.finished_at is None:
+        return assignment
+    score = result(attempt).score_percent
+    if attempt.kind == "test":
+        passed = attempt.ending == PASSED
+        return assignment.tested(attempt.finished_at, score or 0, passed, attempt.content_version)
+    if assignment.completed_at is not None:
+        return assignment
+    return assignment.done(attempt.finished_at, score, attempt.content_version)
 
 
 def _counts(started_at: datetime, finished_at: datetime | None, since: datetime | None) -> bool:
@@ -95,10 +108,11 @@ class _Try:
     answers: list[bool]
     finished_at: datetime | None = None
     content_version: str = ""
+    passed: bool = False
 
     @property
     def score_percent(self) -> int | None:
-        return quiz.score_percent(sum(self.answers), len(self.answers)) if self.kind == "lesson" else None
+        return quiz.score_percent(sum(self.answers), len(self.answers)) if self.kind != "case" else None
 
 
 def rebuild(events: Iterable[Event]) -> dict[int, Standing]:
@@ -157,6 +171,7 @@ class _Rebuilding:
         key = (event.learner_id, event.payload["unit"])
         one = self._tries[key][event.payload["attempt"]]
         one.finished_at, one.content_version = event.at, event.content_version
+        one.passed = event.payload.get("ending") == PASSED
         for number in self._current[key].values():
             self.standings[number] = _finished(self.standings[number], one)
 
@@ -179,6 +194,12 @@ def _tried(standing: Standing, at: datetime) -> Standing:
 
 
 def _finished(standing: Standing, one: _Try) -> Standing:
+    if one.kind == "test":
+        best = max(one.score_percent or 0, standing.score_percent or 0)
+        standing = replace(standing, score_percent=best)
+        if standing.completed_at is not None or not one.passed:
+            return standing
+        return replace(standing, completed_at=one.finished_at, content_version=one.content_version)
     if standing.completed_at is not None:
         return standing
     return replace(

@@ -165,7 +165,44 @@ class Case:
     kind: Literal["case"] = "case"
 
 
-Unit = Lesson | Case
+@dataclass(frozen=True, slots=True)
+class TrackTestWords:
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackTest:
+    """What ends a track: so many questions of each topic, of what the track has taught."""
+
+    slug: str
+    """The track's, with ``-test``."""
+    number: int
+    audience: Audience
+    topics: Mapping[str, int]
+    """Topic → how many of its questions, in the order written."""
+    taught: tuple[str, ...]
+    """Slugs of the lessons and cases it asks about."""
+    tries: int
+    """How many a day apart; later ones are a week apart."""
+    pass_mark: int
+    words: Mapping[str, TrackTestWords]
+    version: str
+    items: tuple[Item, ...] = ()
+    """None of its own: they are drawn from the bank."""
+    covers: tuple[str, ...] = ()
+    draft: bool = False
+
+    kind: Literal["test"] = "test"
+
+    @property
+    def count(self) -> int:
+        """How many questions it asks."""
+        return sum(self.topics.values())
+
+
+Unit = Lesson | Case | TrackTest
+Taught = Lesson | Case
+"""What teaches something, and is kept in every version served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +238,8 @@ class Track:
     """What its days count from: the first working day, the day of enrolment, or the year."""
     renews_after: int | None = None
     """Months for which a completion holds; None: for good."""
+    test: TrackTest | None = None
+    """Stands among the units as well: owed like any other."""
 
     def unit(self, slug: str) -> TrackUnit | None:
         return next((unit for unit in self.units if unit.unit == slug), None)

@@ -1,11 +1,11 @@
 """Marking: one answer, one verdict, from facts that stand in one place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from bot.rules.curriculum import OTHER, RIGHT, Case, Item, ItemType, Lesson
+from bot.rules.curriculum import OTHER, RIGHT, Item, ItemType, Lesson, Unit
 
 RULE_VERSION = 1
 """Recorded with every answer, so that a verdict can be explained years later."""
@@ -68,11 +68,38 @@ def form_name(lesson: Lesson, asked: Sequence[str]) -> Literal["A", "B"]:
     return "A" if tuple(asked[: len(first)]) == first else "B"
 
 
-def draw(items: Sequence[Item], shuffle: Shuffle, count: int = QUIZ_ITEMS) -> tuple[str, ...]:
+def draw(
+    items: Sequence[Item], shuffle: Shuffle, last: Sequence[str] = (), count: int = QUIZ_ITEMS
+) -> tuple[str, ...]:
     """A quiz on a topic: every must-get-right item, then others by lot, in an order by lot."""
+    return tuple(shuffle(_picked(items, shuffle, last, count)))
+
+
+def by_blueprint(
+    bank: Sequence[Item], topics: Mapping[str, int], shuffle: Shuffle, last: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """A test: so many questions of each topic, in an order by lot."""
+    of_topics = (
+        _picked([item for item in bank if item.topic == topic], shuffle, last, count)
+        for topic, count in topics.items()
+    )
+    return tuple(shuffle([item_id for ids in of_topics for item_id in ids]))
+
+
+def _picked(items: Sequence[Item], shuffle: Shuffle, last: Sequence[str], count: int) -> list[str]:
+    """What must be right is always asked, for nothing else can prove it; the rest is what was not asked
+    the last time, as far as there is any.
+    """
     must = [item.id for item in items if item.must]
     others = shuffle([item.id for item in items if not item.must])
-    return tuple(shuffle((must + others)[:count]))
+    fresh_first = [sorted(ids, key=lambda item_id: item_id in last) for ids in (must, others)]
+    return [item_id for ids in fresh_first for item_id in ids][:count]
+
+
+def needed_for_two(items: Sequence[Item], count: int) -> int:
+    """How many questions it takes for two sets of so many that share only what must be right."""
+    must = min(sum(item.must for item in items), count)
+    return must + 2 * (count - must)
 
 
 def shown_order(item: Item, shuffle: Shuffle) -> str:
@@ -124,5 +151,10 @@ def has_passed(right: int, asked: int, missed_must: bool, pass_mark: int = PASS_
     return not missed_must and asked > 0 and 100 * right >= pass_mark * asked
 
 
-def item_of(unit: Lesson | Case, item_id: str) -> Item | None:
+def needed(asked: int, pass_mark: int = PASS_MARK) -> int:
+    """How many have to be right."""
+    return -(-pass_mark * asked // 100)
+
+
+def item_of(unit: Unit, item_id: str) -> Item | None:
     return next((item for item in unit.items if item.id == item_id), None)

@@ -279,8 +279,12 @@ class _Levelling:
         return assigned, due
 
     def _window(self, unit: TrackUnit, known: Enrolment) -> tuple[date, date]:
-        """The window of the year that is open, or the next one."""
-        return _window(unit, max(self.today, known.started_on))
+        """The window of the year that is open, or the next one; of a test the first after all it asks about has come."""
+        day, track = max(self.today, known.started_on), self.content.tracks[known.track]
+        if track.test is not None and unit.unit == track.test.slug:
+            taught = [one for one in track.units if one.opens is not None and one is not unit]
+            day = max([day, *(_window(one, known.started_on)[0] for one in taught)])
+        return _window(unit, day)
 
     def _in_window(self, opens: date, closes: date, known: Enrolment) -> tuple[date, date]:
         plain = replace(self.days, away_from=None, away_until=None)

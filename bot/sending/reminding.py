@@ -15,7 +15,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.outbox import NotNow, Skip
-from bot.store import digests, newcomers
+from bot.store import coaching, digests, newcomers, retakes
 from bot.store.snapshot import Snapshot
 
 MINUTES_A_LESSON = 2
@@ -192,11 +192,36 @@ def _review(making: Making) -> Spoken:
     return making.say("review_due", count=count)
 
 
-KEEPS = ("team_late", "notice", "digest", "new_late")
+def _retake(making: Making) -> Spoken:
+    """Another set is open, unless it was begun or passed meanwhile."""
+    attempt = making.kept.attempt(making.args["attempt"])
+    if attempt is None:
+        raise Skip("gone")
+    tried = making.kept.ask(lambda c: retakes.finished(c, making.learner.id, attempt.kind, attempt.unit))
+    begun = any(
+        (a.kind, a.unit) == (attempt.kind, attempt.unit) for a in making.kept.open_attempts(making.learner.id)
+    )
+    title = making.args["titles"].get(making.learner.language)
+    if begun or not title or tried[-1].id != attempt.id:
+        raise Skip("begun meanwhile")
+    return making.say("retake_open", attempt=attempt, title=title)
+
+
+def _coach_wanted(making: Making) -> Spoken:
+    """Somebody of their own asks for ten minutes; the topic is all that is told."""
+    person = making.kept.learner(making.args["person"])
+    if person is None or person.manager_id != making.learner.id or access.has_left(person):
+        raise Skip("no longer theirs")
+    return making.say(
+        "coach_wanted", person=person, topic=making.args["topic"].get(making.learner.language, "")
+    )
+
+
+KEEPS = ("team_late", "notice", "digest", "new_late", "retake", "coach_wanted")
 """What is about others, or about more than one day, and is worth as much a day later."""
 WISHES: Mapping[str, Callable[[Making], Spoken]] = {
     "reminder": _reminder, "team_late": _team_late, "digest": _digest, "welcome_back": _welcome_back,
-    "notice": _notice, "new_late": _new_late, "review_due": _review,
+    "notice": _notice, "new_late": _new_late, "review_due": _review, retakes.WISH: _retake, coaching.WISH: _coach_wanted,
 }  # fmt: skip
 
 

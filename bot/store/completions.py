@@ -92,7 +92,7 @@ def _line(row: Row[Any], organisation: str, zone: ZoneInfo, today: date) -> tupl
     return (
         organisation, str(row.learner_id), row.p_staff_number, row.p_name, row.p_audience, row.p_department, row.manager,
         row.track, row.unit, row.unit_kind, delivery.status(assignment, learner, today), row.assigned_on, row.due_on,
-        _local(row.started_at, zone), _local(row.completed_at, zone), row.score_percent, None, row.attempts,
+        _local(row.started_at, zone), _local(row.completed_at, zone), row.score_percent, assignment.passed, row.attempts,
         row.content_version,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from bot.rules.curriculum import Content
 from bot.rules.days import Days
 from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
-from bot.store import asking, notes, reporting, rights, rows
+from bot.store import asking, coaching, notes, reporting, rights, rows
 from bot.store.engine import is_sqlite
 from bot.store.group import UNAVAILABLE, key_of
 from bot.store.hand import Hand
@@ -54,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "assign": Kind("assign", "unit assigned", asking.assign),
     "exempt": Kind("exempt", "exempted", asking.exempt),
     "end exemption": Kind("exempt", "exemption ended", asking.end_exemption),
+    coaching.KIND: Kind("learn", "talk asked for", coaching.ask),
     "note": Kind("learn", "note sent", notes.send),
 }
 """Every kind there is; another takes a line here and a function that changes the record."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.rules import tracks
+from bot.rules import completion, tracks
 from bot.rules.assignment import Assignment, latest
 from bot.rules.attempt import Attempt
 from bot.rules.calendar import Calendar
-from bot.rules.curriculum import Content, Lesson, Track, TrackUnit
+from bot.rules.curriculum import Content, Lesson, Track, TrackTest, TrackUnit
 from bot.rules.people import Learner
 from bot.rules.tracks import DayCount, Enrolment, Plan, Standing
 
@@ -398,3 +398,54 @@ def test_levelling_every_day_owes_the_same_as_levelling_on_the_days_that_bring_s
         rarely.today = rarely.again_on
         rarely.level()
     assert [daily.owed(slug) for slug in SCHOOL.tracks] == [rarely.owed(slug) for slug in SCHOOL.tracks]
+
+
+@pytest.mark.parametrize(
+    ("joined", "given"),
+    [("03-02", "2026-10-01"), ("05-04", "2027-10-01"), ("11-30", "2027-10-01")],
+)
+def test_a_test_by_the_year_comes_when_all_it_asks_about_has_come(joined: str, given: str) -> None:
+    test = TrackTest("year-test", 1, "employee", {"topic": 1}, ("mail", "phone", "report"), 4, 80, {}, "v")
+    year = track(
+        "year", quarter("mail", 1), quarter("phone", 2), quarter("report", 3), quarter("year-test", 4),
+        anchor="calendar", test=test,
+    )  # fmt: skip
+    life = Life(content=school(year), today=day(joined))
+    for when in (joined, "2026-07-01", "2026-10-01", "2027-01-01", "2027-04-01", "2027-07-01", "2027-10-01"):
+        if day(when) >= life.today:
+            life.on(when)
+    tests = [one.assigned_on for one in life.assignments.values() if one.unit == "year-test"]
+    assert min(tests) == day(given)
+
+
+def test_a_test_is_done_by_a_pass_alone_and_asked_again_after_twelve_months() -> None:
+    """Guide row S81."""
+    test = TrackTest("role-test", 1, "employee", {"topic": 1}, ("report",), 4, 80, {}, "v")
+    role = track(
+        "role",
+        after("report", 0, 4),
+        after("role-test", 5, 9),
+        whom="credit-officer",
+        renews_after=12,
+        test=test,
+    )
+    life = Life(content=school(role), learner=mei(job="credit-officer")).on("03-02")
+
+    def tried(at: str, ending: str) -> None:
+        noon = datetime.combine(day(at), time(12), UTC)
+        one = Attempt(
+            len(life.attempts) + 1, 1, "test", "role-test", "v", noon, "done", asked=5, right=5 if ending == "passed" else 3,
+            ending=ending, finished_at=noon,
+        )  # fmt: skip
+        life.attempts.append(one)
+        for owed in latest(life.assignments.values(), "role-test"):
+            life.assignments[owed.id] = completion.finished(owed.begun(noon), one)
+
+    tried("03-09", "not yet")
+    assert life.on("03-10").owed("role")[1] == "role-test 03-09→03-13 open"
+    tried("03-10", "passed")
+    assert life.on("03-11").owed("role")[1:] == ["role-test 03-09→03-13 done"]
+    assert life.on("2027-02-23").owed("role")[1:] == ["role-test 03-09→03-13 done"]
+    assert life.on("2027-02-24").owed("role")[-1] == "role-test round 1 02-24→03-10 open"
+    tried("2027-02-25", "not yet")
+    assert life.owed("role")[-1].endswith("open"), "what was passed a year ago does not count for this one"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.chat.commands import team
+from bot.chat.library import audiences
 from bot.chat.turn import Turn
 from bot.rules import delivery
 from bot.rules import team as rules
-from bot.rules.curriculum import Unit
+from bot.rules.curriculum import TrackTest, Unit
 from bot.rules.team import Member
 from bot.rules.width import ONE_A_ROW, width
 
@@ -61,7 +62,7 @@ def choose(turn: Turn) -> None:
 
 
 def _fits(unit: Unit) -> bool:
-    return "employee" in ((unit.audience,) if unit.kind == "lesson" else unit.audiences)
+    return not isinstance(unit, TrackTest) and "employee" in audiences(unit)
 
 
 def _whom(turn: Turn, is_team: bool, row: int) -> list[Member]:

@@ -40,8 +40,9 @@ def _asked(turn: Turn) -> Attempt | None:
     if attempt is None or not attempt.is_open:
         return None
     waits = attempt.stage == "question" and attempt.number == int(number)
+    kept = attempt.stage == "sure" and attempt.number == int(number)
     answered = attempt.stage == "verdict" and attempt.number == int(number) + 1
-    return attempt if waits or answered else None
+    return attempt if waits or kept or answered else None
 
 
 AWAITED = {quiz.FIGURE: typed}

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from bot.chat.commands import lesson, pause, review
+from bot.chat.commands import lesson, pause, retake, review
 from bot.chat.turn import Turn
 from bot.rules import delivery
 from bot.rules.attempt import Attempt
@@ -18,13 +18,15 @@ def learn(turn: Turn) -> None:
         pause.show_quiet(turn)
         return
     unfinished = [one for one in turn.store.open_attempts() if one.kind != "review"]
-    due = delivery.next_open(turn.store.assignments, turn.today)
+    due = _next(turn)
     if turn.learner.audience == "borrower" and not turn.store.assignments and not unfinished:
         turn.show("not_joined")
     elif turn.learner.hired_on and turn.today < turn.learner.hired_on:
         turn.show("not_yet", first_day=turn.learner.hired_on)
     elif unfinished:
         _unfinished(turn, unfinished[0])
+    elif due is not None and retake.waits(turn, due.unit):
+        retake.take(turn, "test", due.unit)
     elif due is not None:
         show_due(turn, due)
     elif again := review.waiting_now(turn):
@@ -38,6 +40,12 @@ def learn(turn: Turn) -> None:
         )
         title = turn.unit_title(turn.library.unit(coming.unit)) if coming else ""
         turn.show("all_done", coming=title, at=at)
+
+
+def _next(turn: Turn) -> Assignment | None:
+    """The first of what is ready; a test whose next set is not open yet comes after all else."""
+    ready = delivery.ready(turn.store.assignments, turn.today)
+    return next((one for one in ready if not retake.waits(turn, one.unit)), next(iter(ready), None))
 
 
 def welcome_back(turn: Turn) -> None:

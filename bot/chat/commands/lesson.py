@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
-from bot.chat.commands import case, quiz
+from bot.chat.commands import case, quiz, retake
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
 from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
-from bot.rules.curriculum import Lesson, Unit
+from bot.rules.curriculum import Lesson, TrackTest, Unit
 
 
 def open_unit(turn: Turn, unit: Unit, *, again: bool = False) -> None:
     """Resume the unit where it stands, or begin it."""
+    if isinstance(unit, TrackTest):
+        retake.take(turn, "test", unit.slug)
+        return
     standing = next((a for a in turn.store.open_attempts() if a.unit == unit.slug and a.is_of_unit), None)
     if standing is not None and not again:
         show(turn, standing)
@@ -59,6 +62,8 @@ def show(turn: Turn, attempt: Attempt) -> None:
         show_card(turn, attempt)
     elif attempt.stage == "verdict":
         quiz.show_verdict(turn, attempt)
+    elif attempt.stage == "sure":
+        quiz.show_sure(turn, attempt, moved=True)
     else:
         quiz.show_question(turn, attempt, moved=True)
 

@@ -1,7 +1,7 @@
 """Questions: ask, tick, mark, and say why."""
 
 from bot.chat import asking
-from bot.chat.commands import lesson, results, review
+from bot.chat.commands import lesson, results, retake, review
 from bot.chat.turn import Turn
 from bot.rules import attempt as steps
 from bot.rules import quiz as rules
@@ -18,7 +18,7 @@ def quiz(turn: Turn) -> None:
     wanted = turn.heard.args.strip().lower()
     chosen = [t for t in topics if wanted and wanted in (t, lesson.topic_title(turn, t).lower())]
     if chosen:
-        _begin(turn, chosen[0])
+        retake.take(turn, "quiz", chosen[0])
     else:
         turn.show("quiz_topics", topics=[(topics.index(t), lesson.topic_title(turn, t)) for t in topics])
 
@@ -28,30 +28,12 @@ def choose_topic(turn: Turn) -> None:
     if turn.tap.choice >= len(topics):
         turn.spent()
     else:
-        _begin(turn, topics[turn.tap.choice])
-
-
-def _begin(turn: Turn, topic: str) -> None:
-    standing = next((a for a in turn.store.open_attempts() if a.kind == "quiz" and a.unit == topic), None)
-    if standing is not None:
-        lesson.show(turn, standing)
-        return
-    items = turn.library.topic_items(topic, turn.learner.audience)
-    begun = steps.begin_quiz(
-        turn.new_id(),
-        turn.learner.id,
-        topic,
-        turn.library.content.version,
-        items,
-        turn.room.shuffle,
-        turn.now,
-    )
-    lesson.begin(turn, begun)
+        retake.take(turn, "quiz", topics[turn.tap.choice])
 
 
 def item_of(turn: Turn, attempt: Attempt, item_id: str) -> Item | None:
     """The item as this attempt began with it."""
-    if not attempt.is_of_unit:
+    if attempt.is_drawn:
         return turn.library.item_at(attempt.content_version, item_id)
     unit = turn.unit_of(attempt)
     return rules.item_of(unit, item_id) if unit is not None else turn.library.item(item_id)
@@ -182,6 +164,12 @@ def _all_fine(turn: Turn, attempt: Attempt, item: Item) -> None:
 
 
 def mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> None:
+    """Take an answer; in a test it waits for how sure its learner is, the first time it is given."""
+    sure = dict(attempt.path).get(item.id) if attempt.kind == "test" else None
+    if attempt.kind == "test" and sure is None:
+        kept = turn.store.save_attempt(steps.keep_answer(attempt, "".join(chosen)))
+        show_sure(turn, kept, typed=turn.heard.kind == "words")
+        return
     marked = steps.answer(attempt, item, chosen)
     saved = turn.store.save_attempt(marked.attempt)
     turn.store.add_answer(saved, marked.number, item.id, saved.last, marked.verdict.right, marked.is_first)
@@ -191,8 +179,29 @@ def mark(turn: Turn, attempt: Attempt, item: Item, chosen: tuple[str, ...]) -> N
         number=marked.number, order=attempt.orders[marked.number], chosen=saved.last, right=marked.verdict.right,
         first=marked.is_first, rule=rules.RULE_VERSION, form=_form(turn, attempt),
         **looked,
+        **({} if sure is None else {"sure": int(sure)}),
     )  # fmt: skip
     show_verdict(turn, saved, typed=turn.heard.kind == "words")
+
+
+def show_sure(turn: Turn, attempt: Attempt, *, typed: bool = False, moved: bool = False) -> None:
+    """“How sure are you?”, before the verdict, so that it is no hindsight."""
+    expect_no_figure(turn)
+    put = turn.below if typed else turn.move if moved and turn.heard.kind == "tap" else turn.show
+    put("how_sure", screen=f"attempt:{attempt.id}", attempt=attempt)
+
+
+def sure(turn: Turn) -> None:
+    """[Sure], [Half sure] or [A guess]: now the answer is marked."""
+    attempt = turn.store.attempt(turn.tap.row)
+    if attempt is None or attempt.closed or turn.tap.choice > steps.SURE:
+        turn.spent()
+    elif attempt.stage != "sure" or attempt.number != turn.tap.number:
+        already(turn, attempt)
+    elif (item := item_of(turn, attempt, attempt.item_id)) is None:
+        _gone(turn, attempt)
+    else:
+        mark(turn, steps.say_sure(attempt, turn.tap.choice), item, rules.chosen_of(item, attempt.picks))
 
 
 def _form(turn: Turn, attempt: Attempt) -> str:
@@ -226,6 +235,8 @@ def already(turn: Turn, attempt: Attempt) -> None:
         results.show(turn, attempt)
     elif attempt.stage == "verdict":
         show_verdict(turn, attempt)
+    elif attempt.stage == "sure":
+        show_sure(turn, attempt)
     else:
         show_question(turn, attempt)
 
@@ -238,7 +249,7 @@ def go_on(turn: Turn) -> None:
     elif attempt.stage != "verdict" or attempt.number != turn.tap.number:
         already(turn, attempt)
     else:
-        stepped = turn.store.save_attempt(steps.go_on(attempt, turn.now))
+        stepped = turn.store.save_attempt(steps.go_on(attempt, turn.now, retake.pass_mark(turn, attempt)))
         if stepped.is_open:
             show_question(turn, stepped)
         else:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from bot.chat import pages
-from bot.chat.commands import lesson, quiz, review
+from bot.chat.commands import quiz, retake, review
 from bot.chat.turn import Turn
+from bot.rules import attempt as steps
 from bot.rules import completion
+from bot.rules import quiz as rules
 from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Lesson, Unit
@@ -31,17 +33,21 @@ def complete(turn: Turn, attempt: Attempt) -> None:
     turn.event(
         "completed", attempt.content_version, attempt=attempt.id, kind=attempt.kind, unit=attempt.unit,
         score=result.score_percent, asked=attempt.asked, right=attempt.right, ending=attempt.ending,
-        passed=result.passed if attempt.kind == "quiz" and turn.learner.audience == "employee" else None,
+        passed=result.passed if is_graded(turn, attempt) else None,
         on=turn.today.isoformat(), parameters=NEWEST,
     )  # fmt: skip
     if attempt.kind == "lesson":
         review.begin_memory(turn, attempt)
     owed = latest(turn.store.assignments, attempt.unit) if attempt.is_of_unit else []
     for assignment in owed:
-        if assignment.completed_at is None:
-            turn.store.save_assignment(
-                assignment.done(turn.now, result.score_percent, attempt.content_version)
-            )
+        changed = completion.finished(assignment, attempt)
+        if changed != assignment:
+            turn.store.save_assignment(changed)
+
+
+def is_graded(turn: Turn, attempt: Attempt) -> bool:
+    """Whether there is a pass mark: of tests, and of employees' quizzes."""
+    return attempt.kind == "test" or (attempt.kind == "quiz" and turn.learner.audience == "employee")
 
 
 def show(turn: Turn, attempt: Attempt, *, rated: bool = False) -> None:
@@ -76,18 +82,33 @@ def _of_quiz(turn: Turn, attempt: Attempt, context: dict[str, Any]) -> None:
     """Passed or not yet, with what to read again; a borrower has no pass mark."""
     topics = turn.library.topics_for(turn.learner.audience)
     number = topics.index(attempt.unit) if attempt.unit in topics else 0
-    context |= {"title": lesson.topic_title(turn, attempt.unit), "topic_number": number}
-    missed = next(iter(_missed_units(turn, attempt)), None)
+    sure, astray = _sure(turn, attempt)
+    context |= {"title": retake.title(turn, attempt), "topic_number": number, "sure": (sure, len(astray))}
+    units = retake.missed_units(turn, attempt, astray)
+    missed = next(iter(units), None)
     if turn.learner.audience == "borrower":
         turn.show("quiz_borrower", unit=missed, **context)
     elif context["result"].passed:
-        turn.show("quiz_passed", **context)
+        turn.show("quiz_passed", unit=missed, **context)
     else:
-        turn.show("quiz_not_yet", unit=missed, **context)
+        _not_yet(turn, attempt, units, context)
 
 
-def _missed_units(turn: Turn, attempt: Attempt) -> list[Unit]:
-    """Units whose items were missed in this attempt, so that they can be read again."""
-    items = [turn.library.item(item_id) for item_id in turn.store.missed_items(attempt.id)]
-    found = [turn.library.unit(slug) for slug in dict.fromkeys(item.unit for item in items if item)]
-    return [unit for unit in found if unit is not None and turn.may_meet(unit)]
+def _not_yet(turn: Turn, attempt: Attempt, units: list[Unit], context: dict[str, Any]) -> None:
+    """What is open, the one idea behind it where there is one, and when another set opens."""
+    stands = retake.standing(turn, attempt.kind, attempt.unit, attempt)
+    opens_at = stands.opens_at if stands.last is not None and stands.last.id == attempt.id else None
+    only = units[0] if len(units) == 1 else None
+    idea = completion.safe_move(only.words[turn.learner.language].cards) if isinstance(only, Lesson) else ""
+    mark = retake.pass_mark(turn, attempt)
+    turn.show(
+        "quiz_not_yet", unit=next(iter(units), None), idea=idea, missed=attempt.asked - attempt.right,
+        needed=rules.needed(attempt.asked, mark), is_must=attempt.right >= rules.needed(attempt.asked, mark),
+        opens_at=opens_at, remind_at=turn.days.opens(turn.learner, opens_at) if opens_at else None, **context,
+    )  # fmt: skip
+
+
+def _sure(turn: Turn, attempt: Attempt) -> tuple[int, list[str]]:
+    """(how many answers were given as sure, the items of those that were missed): for the learner's own eyes."""
+    sure = [item for item, how in attempt.path if how == str(steps.SURE)] if attempt.kind == "test" else []
+    return len(sure), steps.sure_and_missed(attempt, turn.store.missed_items(attempt.id)) if sure else []
