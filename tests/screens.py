@@ -21,6 +21,7 @@ from bot.rules import completion, newcomers, quiz
 from bot.rules.attempt import REVIEW, Attempt, Kind, Stage, longest_road
 from bot.rules.curriculum import FALSE, TRUE, Audience, Case, Channel, Content, Hotline, Item, Lesson, Unit
 from bot.rules.delivery import Assignment
+from bot.rules.feedback import Line, Rated, Share
 from bot.rules.figures import written
 from bot.rules.people import GRANTED, PICTURES, Learner
 from bot.rules.reviewing import CAP, Coming
@@ -28,6 +29,7 @@ from bot.rules.watching import LISTS, Coverage, Group, Signs, Standing, Trouble
 from bot.rules.width import width
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import Ring
+from bot.store.feedback import Said
 from bot.store.newcomers import News
 from bot.words import Words
 from tests.screens_handbook import HANDBOOK_SCREENS, PAGE
@@ -312,6 +314,28 @@ def lesson_done(reader: Reader) -> Iterator[Context]:
                 "rated": unit.number % 2 == 0,
                 "page": PAGE,
             }
+
+
+def items(reader: Reader) -> Iterator[Context]:
+    units = list(reader.content.units.values())[:6]
+    shown = [(Line(unit.slug, Share(58, 36), Rated(12, 2, 1)), unit) for unit in units]
+    few = [(Line(unit.slug, Share(4, 4), Rated(1)), unit) for unit in units]
+    for lines, unread in ((shown, 12), (few, 0), ([], 1)):
+        yield {"lines": lines, "page": 1, "pages": 3, "unread": unread, "fewest": 5}
+
+
+def items_unit(reader: Reader) -> Iterator[Context]:
+    for unit in reader.content.units.values():
+        for share, rated in ((Share(58, 36), Rated(12, 2, 1)), (Share(), Rated())):
+            lines = [(Line(item.id, share), item) for item in unit.items]
+            yield {"unit": unit, "lines": lines, "rated": rated, "fewest": 5}
+
+
+def preview(reader: Reader) -> Iterator[Context]:
+    units = list(reader.content.units.values())[:6]
+    for unpublished in (0, 1, 7):
+        shown = [(unit, reader.title(unit), unit.number % 2 == 0) for unit in units]
+        yield {"units": shown, "page": 1, "pages": 3, "unpublished": unpublished}
 
 
 def privacy(reader: Reader) -> Iterator[Context]:
@@ -742,6 +766,13 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
             for title in (reader.title(reader.lesson()), "")
         ]
     ),
+    "feedback_read": lambda reader: iter(
+        [
+            {"said": Said(LARGEST, "", "<Two> & one"), "title": ""},
+            {"said": Said(LARGEST, "", "Words"), "title": reader.title(reader.lesson())},
+            {"said": None, "title": ""},
+        ]
+    ),
     "feedback_unkept": lambda _: iter(
         [{"why": why, "length": 1240, "longest": 1000} for why in ("empty", "long", "many", "file")]
     ),
@@ -760,6 +791,8 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "invite_link": invite_link,
     "invite_nobody": nothing,
     "kept": kept,
+    "items": items,
+    "items_unit": items_unit,
     "language": nothing,
     "language_from_now_on": nothing,
     "later": later,
@@ -773,6 +806,17 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "not_yet": lambda _: iter([{"first_day": TODAY + timedelta(days=12)}]),
     "nothing_here": nothing,
     "nothing_open": nothing,
+    "preview": preview,
+    "preview_done": lambda reader: iter(
+        [
+            {
+                "attempt": reader.attempt(asked=5, right=4, preview=True),
+                "unit": reader.lesson(),
+                "title": reader.title(reader.lesson()),
+            }
+        ]
+    ),
+    "preview_frame": lambda reader: iter([{"attempt": reader.attempt()}]),
     "privacy": privacy,
     "question": questions("question"),
     "question_red_flags": questions("question_red_flags"),

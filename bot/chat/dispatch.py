@@ -15,10 +15,12 @@ from bot.chat.commands import (
     handbook,
     help,
     invite,
+    items,
     learn,
     lesson,
     nudge,
     pause,
+    preview,
     privacy,
     progress,
     quiz,
@@ -39,6 +41,13 @@ from bot.store import ids
 from bot.store.turn import TurnStore
 
 Journey = Callable[[Turn], None]
+
+
+def of_trainers(turn: Turn) -> None:
+    """The buttons of `/items` and of `/preview`, told apart by the number they hold."""
+    (items.press if turn.tap.number < preview.LIST else preview.press)(turn)
+
+
 SPEAKS_FIRST = timedelta(minutes=1)
 """Who opens the bot again mostly presses Start at once; after so long they are welcomed."""
 
@@ -49,7 +58,7 @@ COMMANDS: dict[str, Journey] = {
     "team": team.team, "remind": remind.remind, "assign": assign.assign, "exempt": exempt.exempt,
     "status": status.status, "invite": invite.invite, "roles": roles.roles,
     "review": review.review, "feedback": feedback.feedback,
-    "handbook": handbook.handbook,
+    "handbook": handbook.handbook, "items": items.items, "preview": preview.preview,
 }  # fmt: skip
 TAPS: dict[str, Journey] = {
     "a": quiz.answer, "k": quiz.check, "g": quiz.go_on, "q": quiz.choose_topic,
@@ -62,7 +71,7 @@ TAPS: dict[str, Journey] = {
     "p": privacy.choose, "e": export.make, "m": help.show_menu, "z": help.all_fine,
     "L": lesson.lessons, "C": lesson.cases, "Q": quiz.quiz, "E": export.export, "G": progress.choose, "H": help.help_,
     "T": team.choose, "M": remind.choose, "A": assign.choose, "X": exempt.choose,
-    "F": feedback.press,
+    "F": feedback.press, "Y": of_trainers,
     "S": status.look, "I": invite.invite, "R": roles.press,
     "W": review.press, "B": handbook.browse, "K": handbook.page,
     "J": quiz.sure, "U": retake.remind, "Z": retake.coach,
@@ -156,7 +165,7 @@ def _tapped(turn: Turn) -> Journey:
     if kind not in TAPS or not access.may_tap(turn.learner, kind):
         return Turn.spent
     _hold(turn, access.BUTTONS[kind])
-    return TAPS[kind]
+    return preview.enter(turn) or TAPS[kind]
 
 
 def _typed(turn: Turn) -> Journey:
@@ -167,7 +176,7 @@ def _typed(turn: Turn) -> Journey:
     if not access.may_answer(turn.learner, question):
         return help.stray
     _hold(turn, access.QUESTIONS[question])
-    return journey
+    return preview.enter(turn) or journey
 
 
 def _hold(turn: Turn, command: str) -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from bot.content import pack, unpack
 from bot.rules import handbook
-from bot.rules.curriculum import Audience, Content, Item, TrackTest, Unit
+from bot.rules.curriculum import Audience, Case, Content, Item, Lesson, TrackTest, Unit
 from bot.rules.quiz import QUIZ_ITEMS
 from bot.words.looking import Index
 
@@ -38,13 +38,23 @@ class Library:
     def numbered(self, number: int) -> Unit | None:
         return self.content.by_number.get(number)
 
+    def previewed(self) -> list[Lesson | Case]:
+        """All that a trainer may play, as it will be once it is published: what waits for that comes first."""
+        coming = self.content.unpublished
+        units = {**self.content.units, **coming}.values()
+        return sorted(
+            (unit for unit in units if unit.kind == "lesson" or unit.kind == "case"),
+            key=lambda unit: (unit.slug not in coming, unit.kind != "lesson", unit.slug),
+        )
+
     def version(self, slug: str, version: str) -> Unit | None:
         """The unit as it was when an attempt began, whatever has been published since."""
         current = self.content.units.get(slug)
         if isinstance(current, TrackTest):
             return current  # its questions are those of the bank's version
-        if current is not None and current.version == version:
-            return current
+        for one in (current, self.content.unpublished.get(slug)):
+            if one is not None and one.version == version:
+                return one
         with self._lock:
             if version not in self._older:
                 body = self._body_of(version)

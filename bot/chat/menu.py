@@ -46,7 +46,18 @@ MENUS: dict[Right | Audience, tuple[str, ...]] = {
         "help",
     ),
     "triager": _STAFF,
-    "trainer": _STAFF,
+    "trainer": (
+        "items",
+        "preview",
+        "report",
+        "learn",
+        "progress",
+        "lessons",
+        "cases",
+        "handbook",
+        "settings",
+        "help",
+    ),
     "employee": _STAFF,
     "borrower": _OWNER,
 }
@@ -54,7 +65,7 @@ MENUS: dict[Right | Audience, tuple[str, ...]] = {
 MENU_LENGTH = 10
 """Entries of Telegram's menu at most, so that a thumb finds them; the rest stands in /help."""
 ORDER = (
-    "learn", "report", "team", "remind", "assign", "exempt", "export", "status", "invite", "roles",
+    "learn", "report", "team", "remind", "assign", "exempt", "export", "status", "invite", "roles", "items", "preview",
     "progress", "why", "lessons", "cases", "quiz", "review", "handbook", "settings", "pause", "feedback", "privacy", "help", "cancel",
 )  # fmt: skip
 """Everything in /help's order."""

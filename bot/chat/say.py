@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -41,6 +41,11 @@ class Spoken:
         if self.silent:
             params["disable_notification"] = True
         return params
+
+    def framed(self, frame: "Spoken") -> "Spoken":
+        """The same with the words of a frame before its first line, and its buttons above the last row."""
+        rows = [*self.rows[:-1], *frame.rows, *self.rows[-1:]]
+        return replace(self, text=f"{frame.text} · {self.text}", rows=rows)
 
     def edit(self, chat_id: int, message_id: int) -> dict[str, Any]:
         """For editMessageText; protection stays as it was sent."""

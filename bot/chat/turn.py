@@ -208,7 +208,7 @@ class Turn:
         only until it is sent. A tap below a picture is answered apart from it, unless the answer
         belongs ``under_picture`` and is short enough for that.
         """
-        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
+        spoken = self._say(name, context)
         if self.heard.kind == "tap" and not new:
             stays = not self.heard.is_picture or (under_picture and spoken.fits_a_picture)
             if (spoken.protected and not self.heard.is_protected) or not stays:
@@ -229,12 +229,19 @@ class Turn:
         earlier = self.store.last_message(self.learner.id, self.heard.chat_id, screen)
         if earlier is not None:
             self._take_buttons(earlier.id)
-        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
-        self._reply("sendMessage", spoken.params(self.heard.chat_id), screen)
+        self._reply("sendMessage", self._say(name, context).params(self.heard.chat_id), screen)
 
     def move(self, name: str, *, screen: str | None = None, **context: Any) -> None:
         """After a tap whose answer has to be a message of its own: the old one keeps its words only."""
-        self._apart(self.room.speaker.say(name, self.learner, {**self._context(), **context}), screen)
+        self._apart(self._say(name, context), screen)
+
+    def _say(self, name: str, context: Mapping[str, Any]) -> Spoken:
+        """What a template says; of a preview, in the frame that tells it from what counts."""
+        spoken = self.room.speaker.say(name, self.learner, {**self._context(), **context})
+        attempt = context.get("attempt")
+        if attempt is None or not attempt.preview:
+            return spoken
+        return spoken.framed(self.room.speaker.say("preview_frame", self.learner, {"attempt": attempt}))
 
     def _apart(self, spoken: Spoken, screen: str | None) -> None:
         if self.heard.kind == "tap":
@@ -252,9 +259,7 @@ class Turn:
         if self.heard.kind == "tap":
             self._take_buttons(self.heard.message_id)
         self.retire(screen)
-        params = self.room.speaker.say(name, self.learner, {**self._context(), **context}).params(
-            self.heard.chat_id
-        )
+        params = self._say(name, context).params(self.heard.chat_id)
         drawn = {**picture, "language": self.learner.language, "look": self.learner.pictures}
         self.owe("picture", {"params": params, "picture": drawn}, screen=screen)
 

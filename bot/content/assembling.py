@@ -15,7 +15,10 @@ def content_of(reading: Reading) -> Content:
     asked = asked_items(reading.items)
     units: dict[str, Unit] = {unit.slug: unit for unit in _units(reading, asked) if not unit.draft}
     units |= {track.test.slug: track.test for track in reading.tracks.values() if track.test}
-    items = {name: one.item for name, one in reading.items.items() if one.item.unit in units}
+    items = {
+        name: one.item for name, one in reading.items.items() if one.item.unit in units and not one.draft
+    }
+    coming = {unit.slug: unit for unit in _units(reading, asked_items(reading.items, drafts=True))}
     asked_ids = {item.id for slug in units for item in asked.get(slug, ())}
     topics = {
         slug: ids
@@ -32,6 +35,7 @@ def content_of(reading: Reading) -> Content:
         hotlines={place: one.hotline for place, one in reading.hotlines.items()},
         by_number={unit.number: unit for unit in units.values()},
         calendar=reading.holidays.calendar,
+        unpublished={slug: unit for slug, unit in coming.items() if unit != units.get(slug)},
         handbook={slug: one.page for slug, one in reading.handbook.items()},
     )
     return replace(content, version=_version(content))

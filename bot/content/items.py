@@ -42,6 +42,9 @@ class ReadItem:
     meaning: tuple[object, ...]
     """Type, answer and the choices as written: what a published item keeps for ever."""
     drafted: bool
+    """Itself or with its lesson or story: asked by nobody yet."""
+    draft: bool = False
+    """By itself, in a unit that is taught: it waits for `/preview`, and replaces nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class _Quiz:
     def item(self, form: Form) -> ReadItem | None:
         name = form.text("id")
         replaces = form.text("replaces", needed=False)
+        draft = form.yes("draft")
         about = form.form("about")
         kind = about.among("type", tuple(TYPES))
         level = about.among("level", LEVELS)
@@ -89,7 +93,9 @@ class _Quiz:
         read = {"numeric": _with_figure, "red-flags": _with_parts}.get(known, _with_choices)
         item, meant = read(bare, form, sections, unit)
         form.done()
-        return ReadItem(item, form.place, review, replaces, (known, *meant), unit.draft)
+        return ReadItem(
+            item, form.place, review, replaces, (known, *meant), draft or unit.draft, draft and not unit.draft
+        )
 
     def _unit(self, about: Form, name: str, form: Form) -> Facts | None:
         named = [about.slug(key, needed=False) for key in ("lesson", "case")]

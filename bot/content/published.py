@@ -49,9 +49,18 @@ def check_lock(lock: Mapping[str, tuple[str, int]], items: Mapping[str, ReadItem
 
 
 def publish(root: Path, items: Mapping[str, ReadItem]) -> None:
-    """Write down what every item means that is not a draft; call it without faults only."""
-    lines = [f"{name} {meaning_of(one)}\n" for name, one in sorted(items.items()) if not one.drafted]
+    """Write down what every item means that is not a draft; call it without faults only.
+
+    What was published once stays, even where somebody has made a draft of it again: people have answered it.
+    """
     file = root / FILE
+    known = set(_LINE.findall(file.read_text(encoding="utf-8"))) if file.exists() else set()
+    published = {name for name, _ in known}
+    lines = [
+        f"{name} {meaning_of(one)}\n"
+        for name, one in sorted(items.items())
+        if not one.drafted or name in published
+    ]
     beside = file.with_name(file.name + ".new")
     beside.write_text(_HEADER + "".join(lines), encoding="utf-8")
     beside.replace(file)

@@ -125,11 +125,15 @@ def _bank(topics: Mapping[str, ReadTopic], items: Mapping[str, ReadItem]) -> dic
     return {topic: [item for item in asked if item.topic == topic] for topic in topics}
 
 
-def asked_items(items: Mapping[str, ReadItem]) -> dict[str, list[Item]]:
-    """By unit, in file order, the items still asked: not those that another one replaces."""
-    replaced = {one.replaces for one in items.values() if one.replaces}
+def asked_items(items: Mapping[str, ReadItem], *, drafts: bool = False) -> dict[str, list[Item]]:
+    """By unit, in file order, the items still asked: not those that another one replaces.
+
+    With *drafts* as it will be once the drafts among them are published.
+    """
+    counted = [one for one in items.values() if drafts or not one.draft]
+    replaced = {one.replaces for one in counted if one.replaces}
     found: dict[str, list[Item]] = {}
-    for one in items.values():
+    for one in counted:
         if one.item.id not in replaced:
             found.setdefault(one.item.unit, []).append(one.item)
     return found

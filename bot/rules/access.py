@@ -35,6 +35,7 @@ TABLE: tuple[Rule, ...] = (
         "start learn lessons cases progress why quiz review handbook report settings pause feedback privacy help menu cancel",
     ),
     _rule("manager", "below", "team remind assign exempt export"),
+    _rule("trainer", "all", "items preview"),
     _rule("triager", "all", "notes"),
     _rule("administrator", "all", "status invite roles notes"),
 )
@@ -45,7 +46,7 @@ BUTTONS: dict[str, str] = {
     "n": "learn", "o": "learn", "t": "learn", "b": "learn", "N": "learn", "D": "learn",
     "j": "start", "i": "start", "y": "start",
     "x": "report", "s": "settings", "l": "settings", "h": "settings", "V": "settings",
-    "P": "pause", "F": "feedback", "p": "privacy", "m": "menu", "z": "help", "H": "help", "G": "progress",
+    "P": "pause", "F": "feedback", "Y": "items", "p": "privacy", "m": "menu", "z": "help", "H": "help", "G": "progress",
     "T": "team", "W": "review", "M": "remind", "A": "assign", "X": "exempt", "e": "export", "E": "export",
     "B": "handbook", "K": "handbook",
     "S": "status", "I": "invite", "R": "roles",

@@ -58,6 +58,8 @@ class Attempt:
     closed: bool = False
     """Put aside for a newer attempt; its buttons are spent."""
     version: int = 0
+    preview: bool = False
+    """A trainer's look at what is not published yet: kept apart from all others, and counted nowhere."""
 
     @property
     def is_open(self) -> bool:
@@ -137,6 +139,21 @@ def begin_review(
     return Attempt(
         attempt_id, learner_id, "review", REVIEW, version, now, "question",
         queue=tuple(item.id for item in items), orders=tuple(quiz.shown_order(item, shuffle) for item in items),
+    )  # fmt: skip
+
+
+def begin_preview(
+    attempt_id: int, learner_id: int, unit: Lesson | Case, shuffle: quiz.Shuffle, now: datetime, *, asks: bool
+) -> Attempt:
+    """A look at a lesson or story with every question it has; `asks`: at its questions alone."""
+    if unit.kind == "case" and not asks:
+        return replace(begin_case(attempt_id, learner_id, unit, now), preview=True)
+    first = unit.check if unit.kind == "lesson" else ""
+    items = sorted(unit.items, key=lambda item: item.id != first)
+    return Attempt(
+        attempt_id, learner_id, "lesson", unit.slug, unit.version, now, "question" if asks else "cards",
+        queue=tuple(item.id for item in items), orders=tuple(quiz.shown_order(item, shuffle) for item in items),
+        preview=True,
     )  # fmt: skip
 
 

@@ -305,6 +305,8 @@ class Content:
     advice: Mapping[str, Advice]
     hotlines: Mapping[str, Hotline]
     by_number: Mapping[int, Unit] = field(default_factory=dict)
+    unpublished: Mapping[str, Unit] = field(default_factory=dict)
+    """Drafts, and what is taught with its draft questions in it: for `/preview`, and in no other place."""
     calendar: Calendar = field(default_factory=Calendar)
     handbook: Mapping[str, Page] = field(default_factory=dict)
     """By slug."""

@@ -19,7 +19,7 @@ from bot.rules.curriculum import Unit
 from bot.rules.days import Days
 from bot.rules.people import Learner
 from bot.rules.sending import CARD, Posting
-from bot.sending import overview, reminding, reporting, training
+from bot.sending import overview, reminding, reporting, teaching, training
 from bot.sending.sender import Skip
 from bot.store.completions import COLUMNS, Scope
 from bot.store.snapshot import Snapshot
@@ -78,6 +78,8 @@ class Workshop:
                     return training.card(self, kept, posting, learner)
                 case "my_data":
                     return self._my_data(kept, posting, learner)
+                case wish if wish in teaching.WISHES:
+                    return teaching.Teaching(self.say, self.unit).make(kept, posting, learner)
                 case wish if wish in overview.WISHES:
                     return overview.Overview(self.say, self.zone).make(kept, posting, learner, self.now())
         raise Skip(f"nothing makes a {posting.wish}")

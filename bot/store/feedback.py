@@ -46,7 +46,7 @@ def last_played(store: TurnStore, learner_id: int) -> Row[Any] | None:
     a = tables.attempts.c
     query = (
         select(a.kind, a.unit, a.content_version)
-        .where(a.learner_id == learner_id)
+        .where(a.learner_id == learner_id, a.kind != "review")
         .order_by(a.id.desc())
         .limit(1)
     )

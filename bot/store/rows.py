@@ -69,7 +69,7 @@ def attempt_of(row: Row[Any]) -> Attempt:
 
 
 def attempt_values(attempt: Attempt) -> Values:
-    values = {name: getattr(attempt, name) for name in Attempt.__slots__}
+    values = {name: getattr(attempt, name) for name in Attempt.__slots__ if name != "preview"}
     for name in ("queue", "orders", "path"):
         values[name] = dump(values[name])
     return values

@@ -11,9 +11,10 @@ from bot.rules.delivery import Assignment
 from bot.rules.memory import Memory
 from bot.rules.people import Learner
 from bot.rules.tracks import Enrolment, Plan
-from bot.store import ids, reporting, rows, tables
+from bot.store import ids, previews, reporting, rows, tables
 from bot.store.loaded import Dialogue, Invitation, Loaded
-from bot.store.writes import Writes
+from bot.store.previews import Preview
+from bot.store.writes import Op, Writes
 
 PICTURED = ("sendPhoto", "editMessageCaption")
 """What makes a message whose words are a caption."""
@@ -35,6 +36,7 @@ class TurnStore(Writes):
         self._loaded = loaded
         self.held: Learner | None = None
         """Whose rights this turn relies on."""
+        self._preview: Preview | None = None
 
     # reading
     @property
@@ -50,8 +52,35 @@ class TurnStore(Writes):
         return self._loaded.assignments
 
     def attempt(self, attempt_id: int) -> Attempt | None:
-        """An attempt of this learner; somebody else's looks like none at all."""
+        """An attempt of this learner, or the preview that was entered; somebody else's looks like none at all."""
+        if self._preview is not None and self._preview.attempt.id == attempt_id:
+            return self._preview.attempt
         return self._loaded.attempts.get(attempt_id)
+
+    def enter_preview(self, learner: Learner, attempt_id: int) -> Preview | None:
+        """Take up a preview of this trainer; from here on the turn leaves no trace anywhere else."""
+        found = previews.read(self, learner.id)
+        if found is None or found.attempt.id != attempt_id:
+            return None
+        self.only, self._preview = previews.WRITTEN, found
+        self.hold(learner)
+        return found
+
+    def begin_preview(self, learner: Learner, attempt: Attempt, language: str) -> None:
+        """Begin a preview in place of the one before it."""
+        before = previews.read(self, learner.id)
+        self.only = previews.WRITTEN
+        self._keep_preview(Preview(attempt, language, before.version if before else -1))
+
+    def turn_preview(self, language: str) -> None:
+        """Look at the preview that was entered in another language."""
+        assert self._preview is not None
+        self._keep_preview(replace(self._preview, language=language))
+
+    def _keep_preview(self, preview: Preview) -> None:
+        op: Op = "insert" if preview.version < 0 else "update"
+        self._write("previews", op, previews.values(preview.attempt.learner_id, preview))
+        self._preview = replace(preview, version=preview.version + 1)
 
     def open_attempts(self) -> list[Attempt]:
         """Unfinished ones, the newest first."""
@@ -105,12 +134,18 @@ class TurnStore(Writes):
         self._write("learners", "update", rows.merged(rows.learner_values(learner), account_id=None))
 
     def add_attempt(self, attempt: Attempt) -> Attempt:
+        if self._preview is not None and attempt.preview:
+            self._keep_preview(replace(self._preview, attempt=attempt))
+            return attempt
         self._loaded.attempts[attempt.id] = attempt
         self._write("attempts", "insert", rows.attempt_values(attempt))
         return attempt
 
     def save_attempt(self, attempt: Attempt) -> Attempt:
         """Write a changed attempt; of two made from one version the first committed stays."""
+        if self._preview is not None and attempt.preview:
+            self._keep_preview(replace(self._preview, attempt=attempt))
+            return attempt
         self._write("attempts", "update", rows.attempt_values(attempt))
         kept = self._loaded.attempts[attempt.id] = replace(attempt, version=attempt.version + 1)
         return kept

@@ -29,6 +29,8 @@ class Writes:
         self.postings: list[Posting] = []
         self.owes = False
         """Whether something is owed that a sender has to be woken for."""
+        self.only: frozenset[str] | None = None
+        """The tables that this turn may write, when it is one that leaves no trace elsewhere."""
 
     def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """A read inside the group's own transaction, for what few journeys need."""
@@ -40,8 +42,10 @@ class Writes:
 
     def _write(self, table: str, op: Op, values: Values) -> None:
         """Collect one write; a change of a row that this turn adds is part of adding it."""
+        if self.only is not None and table not in self.only:
+            return
         if op == "update":
-            key = "learner_id" if table in ("dialogues", "wakes") else "id"
+            key = "learner_id" if table in ("dialogues", "wakes", "previews") else "id"
             for known, added, row in self.writes:
                 if known == table and added == "insert" and row[key] == values[key]:
                     row.update(values)

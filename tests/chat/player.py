@@ -19,10 +19,22 @@ def lesson_of(slug: str) -> Lesson:
     return lesson
 
 
+def previewed(chat: Chat) -> bool:
+    """Whether the screen is one of a trainer's preview."""
+    return chat.first_line.startswith("Preview · ")
+
+
 def asked_item(chat: Chat) -> Item:
     """The item that the learner's newest attempt waits for."""
     a = tables.attempts
     learner = chat.world.learner(chat.who)
+    if previewed(chat):
+        body = json.loads(chat.world.all_of("previews", learner.id)[0]["body"])
+        unit = chat.world.app.room.library.version(body["unit"], body["content_version"])
+        item_id = json.loads(body["queue"])[body["number"]]
+        return (
+            next(item for item in unit.items if item.id == item_id) if unit else our_content().items[item_id]
+        )
     row = chat.world.rows(select(a).where(a.c.learner_id == learner.id).order_by(a.c.id.desc()).limit(1))[0]
     return our_content().items[json.loads(row.queue)[row.number]]
 
@@ -56,7 +68,7 @@ async def give(chat: Chat, *, right: bool) -> Item:
     elif item.type == "red-flags":
         for key in item.answer if right else item.choices:
             await chat.tap(shown(chat, key))
-        await chat.tap(chat.labels[-2][-1])
+        await chat.tap(chat.labels[-3 if previewed(chat) else -2][-1])
     elif item.type == "multiple":
         keys = item.answer if right else tuple(key for key in item.choices if key not in item.answer)
         for key in keys:

@@ -24,7 +24,7 @@ def somebody(*rights: Right, id: int = BOSS, **changes: Any) -> Learner:
     [
         ("manager", {"team", "remind", "assign", "exempt", "export"}),
         ("triager", {"notes"}),
-        ("trainer", set()),
+        ("trainer", {"items", "preview"}),
         ("administrator", {"status", "invite", "roles", "notes"}),
     ],
 )

@@ -1,5 +1,6 @@
 """Stories: a scene, a decision, what follows, an ending and what gave it away."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.chat import pages
@@ -32,7 +33,7 @@ def _scene(turn: Turn, attempt: Attempt, story: Case) -> None:
         "choices": [(number, choices[choice].button) for number, choice in enumerate(story.decisions[attempt.node])],
     }  # fmt: skip
     screen = f"attempt:{attempt.id}"
-    if turn.tap.kind in ("f", "d"):
+    if turn.tap.kind in ("f", "d", "Y"):
         turn.show("scene", screen=screen, **context)
     else:
         turn.move("scene", screen=screen, **context)
@@ -51,7 +52,7 @@ def _ending(turn: Turn, attempt: Attempt, story: Case) -> None:
     words = story.words[turn.learner.language]
     hotline = turn.library.content.hotlines.get(turn.place or "")
     stale = hotline is not None and turn.is_stale(hotline)
-    related = turn.library.unit(story.lesson)
+    related = turn.library.unit(story.lesson) if not attempt.preview else None
     turn.show(
         "ending", attempt=attempt, title=words.title, kind=story.endings[attempt.ending],
         scene=turn.filled(words.scenes[attempt.ending]), debrief=turn.filled(words.debrief),
@@ -113,8 +114,10 @@ def rewind(turn: Turn) -> None:
     if earlier is None or not isinstance(story, Case) or earlier.finished_at is None:
         turn.spent()
         return
-    standing = next((a for a in turn.store.open_attempts() if a.unit == earlier.unit), None)
+    others = turn.store.open_attempts() if not earlier.preview else []
+    standing = next((a for a in others if a.unit == earlier.unit), None)
     if standing is not None:
         show(turn, standing)
     else:
-        lesson.begin(turn, steps.rewind(turn.new_id(), earlier, story, turn.now))
+        again = steps.rewind(turn.new_id(), earlier, story, turn.now)
+        lesson.begin(turn, replace(again, preview=earlier.preview))

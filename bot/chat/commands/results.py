@@ -24,6 +24,8 @@ def finish(turn: Turn, attempt: Attempt) -> None:
 
 def complete(turn: Turn, attempt: Attempt) -> None:
     """Write the completion once, for every track that owes this unit."""
+    if attempt.preview:
+        return
     result = completion.result(attempt)
     if turn.learner.audience == "employee":
         turn.store.owe(
@@ -59,6 +61,9 @@ def show(turn: Turn, attempt: Attempt, *, rated: bool = False) -> None:
         review.show_end(turn, attempt)
         return
     quiz.expect_no_figure(turn)
+    if attempt.preview:
+        _of_preview(turn, attempt)
+        return
     context = {
         "attempt": attempt, "right": attempt.right, "asked": attempt.asked, "result": completion.result(attempt),
     }  # fmt: skip
@@ -67,6 +72,11 @@ def show(turn: Turn, attempt: Attempt, *, rated: bool = False) -> None:
         _of_lesson(turn, attempt, context)
     else:
         _of_quiz(turn, attempt, context)
+
+
+def _of_preview(turn: Turn, attempt: Attempt) -> None:
+    unit = turn.unit_of(attempt)
+    turn.show("preview_done", attempt=attempt, unit=unit, title=turn.unit_title(unit))
 
 
 def _of_lesson(turn: Turn, attempt: Attempt, context: dict[str, Any]) -> None:
