@@ -13,7 +13,7 @@ from bot.rules.people import Learner
 from bot.store import rows
 from bot.store.mornings import Morning
 from bot.store.outbox import owed_row, wished
-from bot.store.tables import memories, outbox
+from bot.store.tables import assignments, memories, outbox
 
 FARTHEST = timedelta(hours=14)
 """By so much the earliest wall on earth is ahead of UTC."""
@@ -44,6 +44,12 @@ def look(connection: Connection, people: Sequence[Learner], now: datetime) -> di
         .having(func.count() >= min(daily.REVIEW_FROM.values()))
     )
     of = list(connection.execute(many).scalars())
+    guests = {one.id for one in people if one.audience == "borrower" and one.id in of}
+    if guests:
+        a = assignments.c
+        joined = connection.execute(select(a.learner_id).where(a.learner_id.in_(guests)).distinct())
+        guests -= set(joined.scalars())  # whoever only looked around has asked for no messages
+        of = [learner_id for learner_id in of if learner_id not in guests]
     found = {learner_id: Waiting([]) for learner_id in of}
     if not found:
         return found

@@ -125,7 +125,7 @@ class Year:
         }  # fmt: skip
 
     def told(self) -> list[str]:
-        """Everything that came by itself, was assigned, ended or done, one line each."""
+        """Everything that came by itself, was assigned, ended or done, one line each; reviews have tests of their own."""
         names = {row["id"]: f"{row['track']}/{row['unit']}" for row in self.world.all_of("assignments")}
         log, sent = self.world.all_of("events"), self.world.all_of("outbox")
         lines = [(row["at"], said) for row in log if (said := self._said(row, names))]

@@ -21,6 +21,12 @@ MEI = Learner(
     7, "employee", "en", "Asia/Shanghai", "Mei", account_id=70, joined_at=MONDAY - timedelta(days=60)
 )
 
+OWED = {
+    "id": 1, "learner_id": 7, "track": "new-hire", "unit": "report-it-fast", "unit_kind": "lesson", "position": 0,
+    "assigned_on": MONDAY.date(), "due_on": date(2027, 3, 20), "attempts": 0, "content_version": "", "exempt": False,
+    "version": 0, "round": 0,
+}  # fmt: skip
+
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
@@ -102,10 +108,17 @@ def test_whoever_takes_it_up_may_hear_again_the_next_working_day(engine: Engine)
 def test_a_business_owner_hears_once_a_week_at_most(engine: Engine) -> None:
     tan = replace(MEI, audience="borrower", rest_days=frozenset())
     settle(engine, tan, *(kept(n) for n in range(6)))
+    with engine.begin() as connection:
+        connection.execute(tables.assignments.insert(), OWED | {"completed_at": MONDAY - timedelta(days=30)})
     assert pushed(engine, 1) == [date(2027, 3, 1)]
     with engine.begin() as connection:
         look_again(connection, MONDAY.date())
     assert pushed(engine, 9) == [date(2027, 3, 1), date(2027, 3, 8)]
+
+
+def test_a_business_owner_who_only_looked_around_hears_nothing(engine: Engine) -> None:
+    settle(engine, replace(MEI, audience="borrower"), *(kept(n) for n in range(6)))
+    assert pushed(engine, 9) == []
 
 
 @pytest.mark.parametrize(
@@ -132,11 +145,6 @@ def test_a_weekend_is_a_day_of_rest(engine: Engine) -> None:
 
 def test_a_day_with_a_lesson_has_no_push(engine: Engine) -> None:
     settle(engine, MEI, kept(1), kept(2))
-    owed = {
-        "id": 1, "learner_id": 7, "track": "new-hire", "unit": "report-it-fast", "unit_kind": "lesson", "position": 0,
-        "assigned_on": MONDAY.date(), "due_on": date(2027, 3, 20), "attempts": 0, "content_version": "", "exempt": False,
-        "version": 0, "round": 0,
-    }  # fmt: skip
     with engine.begin() as connection:
-        connection.execute(tables.assignments.insert(), owed)
+        connection.execute(tables.assignments.insert(), OWED)
     assert pushed(engine, 2) == [date(2027, 3, 2)]
