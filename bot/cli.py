@@ -50,11 +50,24 @@ for command in (cli_db.db, cli_people.roster, cli_people.invite, cli_people.righ
 @click.option("--fresh", is_flag=True, help="Start from the beginning; what was played is thrown away.")
 @click.option("--empty", is_flag=True, help="Nobody is in it yet: try your own roster, as on the first day.")
 def demo(port: int, no_browser: bool, fresh: bool, empty: bool) -> None:
-    """Try everything in a browser: no account, no internet, no configuration."""
-    from bot.demo.run import run_demo
+    """Try everything in a browser: no account, no internet, no configuration.
 
+    Of all settings it reads FRAUDWISE_CONTENT_DIR alone: a folder of your own to be played.
+    """
+    from bot.content import Refused
+    from bot.demo.run import run_demo
+    from bot.pictures.lettering import GlyphMissing
+
+    named = os.environ.get("FRAUDWISE_CONTENT_DIR")
     try:
-        asyncio.run(run_demo(port=port, browser=not no_browser, fresh=fresh, empty=empty, say=click.echo))
+        asyncio.run(
+            run_demo(
+                port=port, browser=not no_browser, fresh=fresh, empty=empty, say=click.echo,
+                content_dir=Path(named) if named else None,
+            )
+        )  # fmt: skip
+    except (Refused, GlyphMissing) as bad:
+        refuse(str(bad))
     except OSError as error:
         refuse(f"The demo cannot listen on port {port} ({error.strerror or error}); try --port {port + 1}.")
     except KeyboardInterrupt:

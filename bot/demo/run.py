@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from bot import content
 from bot.demo.organisation import ZONE
 from bot.demo.page import create_page
 from bot.demo.theatre import Theatre
@@ -22,15 +23,20 @@ EMPTY_FOLDER = Path("data") / "empty-demo"
 
 async def run_demo(
     *, port: int, browser: bool, fresh: bool, say: Callable[[str], None], empty: bool = False,
-    folder: Path | None = None,
+    folder: Path | None = None, content_dir: Path | None = None,
 ) -> None:  # fmt: skip
-    """Serve the demo until it is stopped; raises OSError where the port is taken."""
+    """Serve the demo until it is stopped; raises OSError where the port is taken.
+
+    Raises `content.Refused` and throws nothing away where *content_dir* has faults.
+    """
     set_up("WARNING")
     await _free(port)
+    if content_dir is not None:
+        await asyncio.to_thread(content.load, content_dir)
     folder = folder or (EMPTY_FOLDER if empty else FOLDER)
     if await asyncio.to_thread(prepared, folder, fresh) and not empty:
         say("Playing six weeks of a sample organisation, about ten seconds …")
-    theatre = Theatre(folder, datetime.now(UTC).date(), empty=empty)
+    theatre = Theatre(folder, datetime.now(UTC).date(), empty=empty, content_dir=content_dir)
     await theatre.start()
     config = uvicorn.Config(
         create_page(theatre.telegram, theatre), host="127.0.0.1", port=port, log_config=None, lifespan="off",

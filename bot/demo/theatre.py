@@ -48,8 +48,11 @@ class Theatre:
     with the wall's: it is there to be filled from the command line, as an installation is.
     """
 
-    def __init__(self, folder: Path, today: date, *, empty: bool = False) -> None:
+    def __init__(
+        self, folder: Path, today: date, *, empty: bool = False, content_dir: Path | None = None
+    ) -> None:
         self._folder = folder
+        self._content_dir = content_dir
         self._empty = empty
         self._monday = today - timedelta(days=today.weekday())
         self._newcomers: list[dict[str, str]] = []
@@ -66,10 +69,12 @@ class Theatre:
         return datetime.combine(day, at, ZoneInfo(organisation.ZONE))
 
     def _built(self) -> assembly.App:
-        settings = Settings(
-            bot_token=TOKEN, organisation=organisation.NAME, organisation_time_zone=organisation.ZONE,
-            data_dir=self._folder, sends_per_second=0, log_level="WARNING",
-        )  # fmt: skip
+        # None of the environment's settings: a shell set up for a real service must not lend us its database.
+        ours = {name: field.default for name, field in Settings.model_fields.items()} | {
+            "bot_token": TOKEN, "organisation": organisation.NAME, "organisation_time_zone": organisation.ZONE,
+            "data_dir": self._folder, "sends_per_second": 0, "log_level": "WARNING", "content_dir": self._content_dir,
+        }  # fmt: skip
+        settings = Settings(**ours)
         request = SmallTelegramRequest(self.telegram)
         return assembly.with_polling(
             assembly.build(

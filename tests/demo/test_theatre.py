@@ -4,10 +4,12 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
 from bot.demo.theatre import Theatre
+from tests.content.written import SLUG, copied, with_draft
 
 ROSTER = "staff_number,name,manager_staff_number,language\n0001,Lin Ling,,en\n0002,Chen Mei,0001,zh-Hans\n"
 
@@ -77,3 +79,38 @@ async def _three_weeks(roster: Path, folder: Path) -> None:
     assert not [text for text in texts if "I was away" in text or "⚠️" in text]
     assert await theatre.next_delivery() == await theatre.next_delivery()
     await theatre.stop()
+
+
+def test_a_trainer_s_own_folder_is_played_and_no_other_setting_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell that is set up for a real service lends the demo neither its database nor its bot."""
+    monkeypatch.setenv("FRAUDWISE_DATABASE_URL", f"sqlite:///{tmp_path / 'real.sqlite'}")
+    monkeypatch.setenv("FRAUDWISE_WEBHOOK_URL", "https://bot.example.org/telegram")
+    monkeypatch.setenv("FRAUDWISE_WEBHOOK_SECRET", "real")
+    monkeypatch.setenv("FRAUDWISE_DEFAULT_LANGUAGE", "zh-Hant")
+    (tmp_path / "data").mkdir()
+    app = Theatre(
+        tmp_path / "data", date(2026, 11, 25), empty=True, content_dir=with_draft(tmp_path / "mine")
+    ).app
+    assert SLUG in app.room.library.content.unpublished
+    assert not (tmp_path / "real.sqlite").exists()
+    assert app.settings.database_url is None and app.settings.webhook_url is None
+    assert app.settings.default_language == "en"
+
+
+def test_a_folder_with_a_fault_is_refused_in_a_sentence_and_nothing_is_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    played = tmp_path / "data" / "demo" / "stage.json"
+    played.parent.mkdir(parents=True)
+    played.write_text("{}")
+    mine = copied(tmp_path / "mine")
+    (mine / "lessons" / "report-it-fast" / "en.md").unlink()
+    done = CliRunner().invoke(
+        main, ["demo", "--no-browser", "--fresh", "--port", "8199"], env={"FRAUDWISE_CONTENT_DIR": str(mine)}
+    )
+    assert done.exit_code == 2
+    assert "report-it-fast" in done.output and "Traceback" not in done.output
+    assert played.read_text() == "{}"
