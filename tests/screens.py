@@ -571,7 +571,7 @@ def reminder(reader: Reader) -> Iterator[Context]:
         for others, today_at in ((0, NOW + timedelta(hours=3)), (2, None)):
             yield {
                 "rung": step,
-                "assignment": assignment(due_on),
+                "assignment": assignment(due_on, "test" if others else "lesson"),
                 "title": _longest(reader),
                 "others": others,
                 "today_at": today_at,

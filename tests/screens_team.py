@@ -149,9 +149,9 @@ def remind(reader: Reader) -> Iterator[Context]:
         (one, why) for one, why in zip(members(reader), ("away", "paused", "unreachable"), strict=False)
     ]
     for due_on in (None, TODAY - DAY, TODAY, TODAY + 2 * DAY):
-        for count in (1, 498):
+        for count, kind in ((1, "lesson"), (498, "lesson"), (1, "test")):
             yield {
-                "manager": boss(reader), "count": count, "person": member() if count == 1 else None, "send": 1, "row_id": LARGEST,
+                "manager": boss(reader), "kind": kind, "count": count, "person": member() if count == 1 else None, "send": 1, "row_id": LARGEST,
                 "one": count == 1, "title": title, "due_on": due_on, "left_out": left_out, "some": False, "at": NOW + DAY,
             }  # fmt: skip
     for some in (True, False):

@@ -35,7 +35,10 @@ async def test_an_invited_employee_is_greeted_by_name_and_two_taps_from_a_lesson
     await world.arrive(MEI)
     mei = world.chat(MEI)
     assert mei.first_line == "Hello Mei. I'm Fraudwise, Qingchuan Credit's guide against fraud."
-    assert "Ling sees what is done, what is due and the score of a lesson, never your answers." in mei.text
+    assert (
+        "Ling sees what is done, what is due and the scores of lessons and tests, never your answers."
+        in mei.text
+    )
     await mei.tap("Start · 2 minutes")
     assert mei.first_line == card(REPORT, 1)
 

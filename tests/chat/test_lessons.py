@@ -110,7 +110,7 @@ async def test_a_missed_must_get_right_item_comes_once_more_and_is_not_counted_a
         await give(mei, right=True)
         await mei.tap("Next question ›")
     must = await give(mei, right=False)
-    assert mei.first_line == "🔁 This is the one to keep."
+    assert mei.first_line == "🔁 This question matters most."
     assert "It comes once more before the end." in mei.text
     last = must.id
     while "To the result ›" not in mei.buttons:

@@ -61,6 +61,7 @@ def _show(turn: Turn, manager: Learner, members: Sequence[Member], send: int) ->
         "remind", manager=manager, count=len(wanted), person=wanted[0] if len(wanted) == 1 else None, send=send,
         row_id=members[0].id if send == SEND_ONE and members else manager.id, one=send == SEND_ONE,
         title=team.title_of(turn, ready[0]) if ready else "", due_on=ready[0].due_on if ready else None,
+        kind=ready[0].unit_kind if ready else "lesson",
         left_out=[(member, why) for member, why in left_out if why][:LEFT_OUT], some=some, at=_tomorrow(turn),
     )  # fmt: skip
 
