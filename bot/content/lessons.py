@@ -47,8 +47,17 @@ def read_lessons(
         words = {tag: _words(page, facts.inks[tag]) for tag, page in pages.items()}
         shown = {tag: "\n".join(said.cards) for tag, said in words.items()}
         compare(shown, Place(file), faults)
+        _compare_cards(words, Place(file), faults)
         found[slug] = ReadLesson(facts, check, about.key("check"), words)
     return found
+
+
+def _compare_cards(words: Mapping[str, LessonWords], place: Place, faults: Faults) -> None:
+    """Every language has as many cards: whoever changes it half-way stays on theirs."""
+    counted = {tag: len(said.cards) for tag, said in words.items()}
+    if len(set(counted.values())) > 1:
+        told = ", ".join(f"{cards} in {tag}" for tag, cards in counted.items())
+        faults.at(place, "cards", f"The languages have as many cards each, not {told}.")
 
 
 def _words(page: Page, ink: Ink) -> LessonWords:

@@ -60,6 +60,14 @@ def test_a_hand_written_traditional_text_wins(small: Small) -> None:
     assert content.items["parcel-01"].words["zh-Hant"].prompt == "先做哪樣？"
 
 
+def test_every_language_has_as_many_cards(small: Small) -> None:
+    """Somebody who changes the language on the third card must find a third card."""
+    small.change("lesson-hans", "---\n", "")
+    assert [(one.code, one.sentence) for one in small.check()] == [
+        ("cards", "The languages have as many cards each, not 2 in en, 1 in zh-Hans, 1 in zh-Hant.")
+    ]
+
+
 def test_a_case_is_a_graph_with_its_words_beside_it(small: Small) -> None:
     case = load(small.root).units["surplus"]
     assert isinstance(case, Case)

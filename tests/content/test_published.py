@@ -84,3 +84,19 @@ def test_publishing_again_changes_nothing(published: Small) -> None:
     before = (published.root / LOCK).read_text()
     assert check(published.root, publish=True) == []
     assert (published.root / LOCK).read_text() == before
+
+
+def test_an_override_may_follow_a_published_item_and_then_stays(published: Small) -> None:
+    """Somebody in Taipei reads it, and writes by hand what the derived words got wrong."""
+    quiz = published.root / "quizzes" / "shopping.yaml"
+    before = quiz.read_text(encoding="utf-8")
+    first = before.index("  - id: parcel-02")
+    hans = before[before.index("    zh-Hans:") : first]
+    by_hand = hans.replace("zh-Hans", "zh-Hant")
+    quiz.write_text(before[:first] + by_hand + before[first:], encoding="utf-8")
+    assert published.check() == []
+    assert check(published.root, publish=True) == []
+    changed = by_hand.replace("c: [先", "c: [不", 1)
+    assert changed != by_hand
+    quiz.write_text(before[:first] + changed + before[first:], encoding="utf-8")
+    assert [fault.code for fault in published.check()] == ["changed-meaning"]
