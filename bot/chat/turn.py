@@ -18,6 +18,7 @@ from bot.rules.curriculum import CHANNEL_NAMED, Hotline, Unit
 from bot.rules.days import Days
 from bot.rules.languages import HANT
 from bot.rules.people import Learner
+from bot.rules.sending import CARD
 from bot.rules.tracks import DayCount
 from bot.store import ids
 from bot.store.turn import TurnStore
@@ -291,6 +292,14 @@ class Turn:
         commands = menu.telegram_menu(self.room.words, self.learner)
         scope = {"type": "chat", "chat_id": self.heard.chat_id}
         self._reply("setMyCommands", {"commands": commands, "scope": scope}, None)
+
+    def change_card(self) -> None:
+        """Let the pinned card of somebody's training say what holds now; business owners have none."""
+        if self.learner.audience == "employee":
+            self.store.owe(
+                self.heard.chat_id, CARD, {"only": "change"}, learner_id=self.learner.id, due_at=self.now,
+                lane="broadcast", screen=CARD,
+            )  # fmt: skip
 
     def take_out(self, message_id: int) -> None:
         """Delete something the person sent that ought not to stand in the chat."""

@@ -55,6 +55,17 @@ async def test_it_changes_in_place_when_something_is_done_and_each_morning(world
     assert len(edits) <= 1, "what says the same is not sent again"
 
 
+async def test_it_follows_a_change_of_language_at_once(world: World) -> None:
+    await arrived(world)
+    mei = world.chat(MEI)
+    [card] = cards(world, MEI)
+    await mei.say("/settings")
+    await mei.tap("Language")
+    await mei.tap("简体中文")
+    await world.settle()
+    assert card.text.startswith("我的学习") and pinned(world, MEI) is card
+
+
 async def test_go_on_answers_below_and_the_card_stays(world: World) -> None:
     await arrived(world)
     mei = world.chat(MEI)

@@ -12,7 +12,6 @@ from bot.rules.assignment import latest
 from bot.rules.attempt import Attempt
 from bot.rules.curriculum import Lesson, Unit
 from bot.rules.memory import NEWEST
-from bot.rules.sending import CARD
 from bot.store import feedback
 
 
@@ -27,11 +26,7 @@ def complete(turn: Turn, attempt: Attempt) -> None:
     if attempt.preview:
         return
     result = completion.result(attempt)
-    if turn.learner.audience == "employee":
-        turn.store.owe(
-            turn.heard.chat_id, CARD, {"only": "change"}, learner_id=turn.learner.id, due_at=turn.now, lane="broadcast",
-            screen=CARD,
-        )  # fmt: skip
+    turn.change_card()
     turn.event(
         "completed", attempt.content_version, attempt=attempt.id, kind=attempt.kind, unit=attempt.unit,
         score=result.score_percent, asked=attempt.asked, right=attempt.right, ending=attempt.ending,

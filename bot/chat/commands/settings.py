@@ -91,6 +91,7 @@ def language(turn: Turn) -> None:
         turn.become(turn.store.save_learner(turn.learner.with_(language=chosen)))
         turn.event("language", chosen=chosen)
         turn.menu()
+        turn.change_card()
     turn.toast("language_from_now_on")
     if turn.tap.number == 1:
         start.hello(turn)

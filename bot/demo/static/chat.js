@@ -26,7 +26,7 @@ let early = null;      // news that came while the chat was being loaded
 let stuck = true;      // the reader is at the end, so the end stays in view
 let unseen = 0;
 let awaited = null;    // where focus was when a tap was sent
-let asked = 0;         // until then, what comes answers a tap and is shown wherever one had read
+let asked = 0;         // until then, what comes answers a tap or words and is shown wherever one had read
 let typingTimer;
 let pinnedId = null;
 let load = 0;
@@ -161,7 +161,7 @@ function append(one, quiet) {
   setTimeout(() => article.setAttribute("aria-live", "off"), 1500);
   if (!log.contains(document.activeElement)) walk.settle();
   if (one.mine || stuck || performance.now() < asked) {
-    asked = 0;
+    asked = one.mine ? performance.now() + 4000 : 0;
     follow(article);
   }
   else { unseen += 1; showDown(); }
