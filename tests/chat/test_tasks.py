@@ -320,7 +320,7 @@ async def test_a_practice_message_stands_in_its_frame_and_its_parts_are_tapped_b
     tan = await at_the(world, "red-flags")
     item = asked_item(tan)
     lines = tan.text.split("\n")
-    assert lines[3] == "Practice · text message" and lines[4].startswith("Sender: ① ")
+    assert lines[3] == "📱 Practice · text message" and lines[4].startswith("Sender: ① ")
     assert [line[0] for line in lines[5:]] == list("②③④⑤⑥⑦")
     assert tan.last.is_protected and tan.labels[:2] == [
         [part(item, "a"), part(item, "b")], [part(item, "c"), part(item, "d")],
@@ -412,7 +412,7 @@ async def test_a_mark_tapped_twice_is_set_once_and_survives_a_kill_and_another_l
     await tan.say("/learn")
     await tan.tap("接着答第 1 题")
     assert tan.labels[1][1] == f"🚩 ④ {item.words['zh-Hans'].choices['d'].label}"
-    assert tan.text.split("\n")[3] == "练习 · 短信"
+    assert tan.text.split("\n")[3] == "📱 练习 · 短信"
 
 
 def test_lessons_of_ours_end_in_tasks() -> None:

@@ -51,6 +51,7 @@ REASONS = {
     "said to administrators",
     "rest day", "on leave", "paused", "unreachable", "told with another", "one reminder a day", "said to the manager",
     "nobody to tell", "note sent to the desk", "no longer due", "done meanwhile",
+    "it says so already",
 }  # fmt: skip
 
 

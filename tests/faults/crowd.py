@@ -36,27 +36,24 @@ def people(stage: Stage, count: int, first: int = FIRST_ID) -> list[Person]:
 
 
 def at_a_question(stage: Stage, crowd: list[Person]) -> list[Waiting]:
-    """Bring everybody to a question that one tap more answers, or to one that is ticked and checked."""
+    """Bring everybody to a question that one tap more answers."""
     for person in crowd:
         person.start()
-        person.write("/quiz lenders-and-apps")
+        person.write("/quiz first-hour")
     stage.settle()
-    for person in crowd:
-        if _is_half_asked(person):
-            person.press("a")
-    stage.settle()
+    while under_way := [
+        (person, tap) for person in crowd for tap, is_answer in [person.next_tap()] if not is_answer
+    ]:
+        for person, (data, message) in under_way:
+            person.tap(message, data)
+        stage.settle()
     return [Waiting(person, _taps(person)) for person in crowd]
 
 
-def _is_half_asked(person: Person) -> bool:
-    """A statement is first called true or false, then a reason is chosen."""
-    return len(person.of_kind("a")) == 2
-
-
 def _taps(person: Person) -> tuple[tuple[str, int], ...]:
-    choices = person.of_kind("a")
-    checks = person.of_kind("k")
-    return (choices[0], checks[0]) if checks else (choices[0], choices[1])
+    answer, _ = person.next_tap()
+    is_checked = person.of_kind("k")
+    return (answer, answer) if is_checked else tuple(person.of_kind("a")[:2])
 
 
 def each_answered_once(stage: Stage, count: int) -> None:

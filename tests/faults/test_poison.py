@@ -32,9 +32,6 @@ class Poisoned:
         self.person = people(stage, 1, person_id)[0]
         self.other = people(stage, 1, person_id + 1)[0]
         waiting = at_a_question(stage, [self.person])[0]
-        if self.person.of_kind("k"):
-            self.person.press("a")  # something is ticked, so that the last tap answers
-            stage.settle()
         self.tap = waiting.taps[-1]
         self.update_id = OWN_IDS + person_id
         self._before = {row[0] for row in stage.rows("SELECT id FROM dead_letters")}

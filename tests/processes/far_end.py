@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,9 @@ OWN_IDS = 900_000_000
 """From here on update ids are the tests' own: the small Telegram does not come so far."""
 KEPT_OPEN = 2.0
 """Seconds; uvicorn closes a line that was idle for five."""
+CHECK = "0"
+PICKED = re.compile(r"☑|[1-6] · ")
+"""A choice that is ticked, or has its place in the order."""
 BARE = {"PATH": os.environ["PATH"]}
 """All that a process of these tests has from its parent."""
 
@@ -138,6 +142,17 @@ class Person:
     def of_kind(self, kind: str) -> list[tuple[str, int]]:
         """Data and message of the buttons that mean this."""
         return [(data, message) for _, data, message in self.buttons() if data.startswith(f"{kind}.")]
+
+    def next_tap(self) -> tuple[tuple[str, int], bool]:
+        """The tap that brings a question nearer to its answer, and whether it is the answer."""
+        check = [(data, message) for data, message in self.of_kind("k") if data.split(".")[3] == CHECK]
+        labels = [(label, data, message) for label, data, message in self.buttons() if data.startswith("a.")]
+        free = [(data, message) for label, data, message in labels if not PICKED.match(label)]
+        if check and len(free) < len(labels):
+            return check[0], True
+        is_choice = not self.of_kind("k")
+        is_statement = is_choice and len(labels) == 2  # a reason is asked after it
+        return free[0], is_choice and not is_statement
 
     def press(self, kind: str, number: int = 0) -> None:
         """Press the first (second, …) button that means this."""

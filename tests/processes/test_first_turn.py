@@ -63,13 +63,11 @@ class Player:
         right = asked = 0
         while True:
             first_time = "once more" not in self.person.screen()["text"]
-            if self.person.of_kind("k"):
-                self.press("a")
-                self.press("k")
-            else:
-                self.press("a")
-                if not self.person.of_kind("g"):
-                    self.press("a")
+            is_answer = False
+            while not is_answer:
+                (data, message), is_answer = self.person.next_tap()
+                self.person.tap(message, data)
+                self.stage.settle()
             asked += first_time
             right += first_time and "✅ Right" in self.person.screen()["text"]
             self.press("g")

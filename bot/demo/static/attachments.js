@@ -14,6 +14,19 @@ let changed = () => {};
 export const onChange = (act) => { changed = act; };
 export const all = () => waiting;
 
+// What is picked, on its way now; what could not go is given back.
+export function take() {
+  const taken = waiting;
+  waiting = [];
+  draw();
+  return taken;
+}
+
+export function giveBack(files) {
+  waiting = [...files, ...waiting];
+  draw();
+}
+
 export function clear(sent = waiting) {
   waiting = waiting.filter((one) => !sent.includes(one));
   draw();

@@ -23,7 +23,6 @@ const drafts = new Map();
 let commands = [];
 let editing = null;
 let composing = false;
-let uploading = false;
 let language = "en";
 
 export function show(id, list, own) {
@@ -96,13 +95,15 @@ form.addEventListener("submit", (event) => { event.preventDefault(); submit(); }
 let sending = Promise.resolve();
 
 function submit() {
-  const one = { person: state.here, text: draft.value.trim(), files: [...attachments.all()], editing };
-  if (uploading || (!one.text && !one.files.length)) { focus(); return; }
-  uploading = one.files.length > 0;
-  send.classList.add("waiting");
+  const one = { person: state.here, text: draft.value.trim(), files: attachments.take(), editing };
+  if (!one.text && !one.files.length) { focus(); return; }
   written();
+  postInTurn(one);
+}
+
+function postInTurn(one) {
+  send.classList.add("waiting");
   sending = sending.then(() => deliver(one)).then(hide, (error) => giveBack(one, error)).finally(() => {
-    if (one.files.length) uploading = false;
     send.classList.remove("waiting");
     focus();
   });
@@ -116,22 +117,25 @@ async function deliver(one) {
 
 // One message a file, as Telegram does; the words travel with the first.
 async function sendFiles(one) {
-  for (const { file, photo } of [...one.files]) {
-    await upload(one.person, file, { photo, caption: one.text });
+  while (one.files.length) {
+    await upload(one.person, one.files[0].file, { photo: one.files[0].photo, caption: one.text });
     one.text = "";
-    attachments.clear(one.files.splice(0, 1));
+    one.files.shift();
   }
 }
 
+// Into the field again if it is still free; otherwise it waits for [Try again] as it was.
 function giveBack(one, error) {
-  if (one.person === state.here && !draft.value) {
+  const isFree = one.person === state.here && isEmpty() && !editing;
+  if (isFree) {
     editing = one.editing;
     editingBar.hidden = !editing;
     draft.value = one.text;
+    if (!editing) drafts.set(one.person, one.text);
+    attachments.giveBack(one.files);
     grow();
   }
-  if (!one.editing && one.text && !drafts.get(one.person)) drafts.set(one.person, one.text);
-  toast(error.message, { action: { label: "Try again", run: submit } });
+  toast(error.message, { action: { label: "Try again", run: isFree ? submit : () => postInTurn(one) } });
 }
 
 function written() {
