@@ -150,7 +150,7 @@ class Person:
         free = [(data, message) for label, data, message in labels if not PICKED.match(label)]
         if check and len(free) < len(labels):
             return check[0], True
-        is_choice = not self.of_kind("k")
+        is_choice = not self.of_kind("k") and "Tap them in order" not in self.screen()["text"]
         is_statement = is_choice and len(labels) == 2  # a reason is asked after it
         return free[0], is_choice and not is_statement
 
