@@ -413,6 +413,9 @@ def test_the_pinned_card_leads_to_its_message(open_page: Open, theatre: Theatre)
     message = theatre.now_do(theatre.send(BO, "<b>My training</b>\nNext: Friday"))
     theatre.now_do(theatre.call("pinChatMessage", chat_id=BO, message_id=message["message_id"]))
     expect(page.locator("#pinned")).to_contain_text("My training")
+    changed = {"chat_id": BO, "message_id": message["message_id"], "text": "My training · all done"}
+    theatre.now_do(theatre.call("editMessageText", **changed))
+    expect(page.locator("#pinned")).to_contain_text("all done")
     page.locator("#pinned").click()
     expect(page.locator("article.flash")).to_contain_text("My training")
 

@@ -131,7 +131,7 @@ export function take(news) {
   if (early) { early.push(news); return; }
   if (news.kind === "message" || news.kind === "edit") upsert(news.message, { edit: news.kind === "edit" });
   if (news.kind === "delete") remove(news.id);
-  if (news.kind === "pinned") pin(news.message);
+  if (news.kind === "pinned" || (news.kind === "edit" && news.message.id === pinnedId)) pin(news.message);
   if (news.kind === "typing") dots();
   if (news.kind === "typing" || news.kind === "answered" || (news.message && !news.message.mine)) read();
   if (news.kind === "answered") answered();
