@@ -109,7 +109,7 @@ def test_a_folder_with_a_fault_is_refused_in_a_sentence_and_nothing_is_thrown_aw
     mine = copied(tmp_path / "mine")
     (mine / "lessons" / "report-it-fast" / "en.md").unlink()
     done = CliRunner().invoke(
-        main, ["demo", "--no-browser", "--fresh", "--port", "8199"], env={"FRAUDWISE_CONTENT_DIR": str(mine)}
+        main, ["demo", "--no-browser", "--fresh", "--port", "0"], env={"FRAUDWISE_CONTENT_DIR": str(mine)}
     )
     assert done.exit_code == 2
     assert "report-it-fast" in done.output and "Traceback" not in done.output
