@@ -252,9 +252,8 @@ def handbook_export(language: str, out: Path, audience: str) -> None:
     """The whole handbook as one file, to keep on a phone or to print; it needs no internet."""
     from bot import content
     from bot.app import TEMPLATES
-    from bot.chat.library import audiences
+    from bot.chat.library import pages_for
     from bot.exports import handbook as printed
-    from bot.rules.handbook import for_audience
     from bot.words import Words
 
     found = settings()
@@ -263,10 +262,8 @@ def handbook_export(language: str, out: Path, audience: str) -> None:
         loaded = content.load(root)
     except content.Refused as bad:
         refuse(str(bad))
-    made_for = {slug: audiences(unit) for slug, unit in loaded.units.items()}
-    pages = for_audience(loaded.handbook, made_for, audience)
     count = printed.write(
-        loaded, pages, Words(root / "locales", TEMPLATES), out,
+        loaded, pages_for(loaded, audience), Words(root / "locales", TEMPLATES), out,
         language=language, organisation=found.organisation, made_on=datetime.now(UTC).date(),
     )  # fmt: skip
     click.echo(f"{count} pages.", err=True)

@@ -8,6 +8,7 @@ from typing import get_args
 from bot.content import pack, unpack
 from bot.rules import handbook
 from bot.rules.curriculum import Audience, Case, Content, Item, Lesson, TrackTest, Unit
+from bot.rules.handbook import Page
 from bot.rules.quiz import QUIZ_ITEMS
 from bot.words.looking import Index
 
@@ -21,11 +22,7 @@ class Library:
     def __init__(self, content: Content, body_of: Callable[[str], str | None]) -> None:
         """`body_of` gives the kept text of a version."""
         self.content = content
-        made_for = {slug: audiences(unit) for slug, unit in content.units.items()}
-        self.handbooks = {
-            audience: Index(handbook.for_audience(content.handbook, made_for, audience))
-            for audience in get_args(Audience)
-        }
+        self.handbooks = {audience: Index(pages_for(content, audience)) for audience in get_args(Audience)}
         """By audience the pages it may look up."""
         self._body_of = body_of
         self._older: dict[str, Unit] = {}
@@ -119,6 +116,12 @@ class Library:
     def topics_for(self, audience: str) -> list[str]:
         """Topics with enough items for a quiz."""
         return [t for t in self.content.topics if len(self.topic_items(t, audience)) >= QUIZ_ITEMS]
+
+
+def pages_for(content: Content, audience: str) -> dict[str, Page]:
+    """The handbook as this audience may look it up."""
+    made_for = {slug: audiences(unit) for slug, unit in content.units.items()}
+    return handbook.for_audience(content.handbook, made_for, audience)
 
 
 def audiences(unit: Unit) -> tuple[str, ...]:

@@ -10,17 +10,22 @@ pytestmark = pytest.mark.anyio
 SLUG = "report-it-fast"
 
 
-async def read_through(world: World) -> Chat:
-    """Mei at the end of her first lesson."""
-    await world.arrive(MEI)
-    mei = world.chat(MEI)
-    await mei.tap("Start · 2 minutes")
+async def to_the_result(mei: Chat) -> None:
+    """Through the cards and the three questions, each answered rightly."""
     await to_the_questions(mei, SLUG)
     while "To the result ›" not in mei.buttons:
         if "Next question ›" in mei.buttons:
             await mei.tap("Next question ›")
         await give(mei, right=True)
     await mei.tap("To the result ›")
+
+
+async def read_through(world: World) -> Chat:
+    """Mei at the end of her first lesson."""
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await mei.tap("Start · 2 minutes")
+    await to_the_result(mei)
     return mei
 
 
@@ -43,12 +48,7 @@ async def test_a_version_that_was_rated_is_not_asked_about_again(world: World) -
     mei = await read_through(world)
     await mei.tap("No use")
     await mei.tap("Read again")
-    await to_the_questions(mei, SLUG)
-    while "To the result ›" not in mei.buttons:
-        if "Next question ›" in mei.buttons:
-            await mei.tap("Next question ›")
-        await give(mei, right=True)
-    await mei.tap("To the result ›")
+    await to_the_result(mei)
     assert "Useful" not in mei.buttons and "Read again" in mei.buttons
 
 
