@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from tests import machine
+from tests.faults.table import SEEN, Seen, seen_by, size_of, sizes
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 Prepare = Callable[[str], None]
@@ -16,6 +17,10 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts anew as they play now")
+    parser.addoption(
+        "--full", action="store_true", help="faults in the sizes of the promise, not of the suite"
+    )
+    parser.addoption("--only-faults", default="", help="numbers of faults, comma-separated")
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +116,25 @@ def chromium() -> Path:
         pytest.skip(f"NO CHROMIUM: {why}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.fixture
+def size(request: pytest.FixtureRequest) -> int:
+    """How much of its fault this run wants: the mark's `small`, or `full` with `--full`."""
+    return size_of(request.node)
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest) -> Seen:
+    """The row of the table that this test fills in."""
+    request.node.stash[SEEN] = row = seen_by(request.node)
+    return row
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if only := config.getoption("--only-faults"):
+        wanted = {int(number) for number in only.split(",")}
+        kept = [item for item in items if item.get_closest_marker("fault") and sizes(item)[0] in wanted]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
     for item in items:
         asked = getattr(item, "fixturenames", ())
         if "postgresql_server" in asked:

@@ -7,19 +7,20 @@ import pytest
 
 from tests.faults.crowd import at_a_question, each_answered_once, people, sent
 from tests.faults.door import post, tapped
+from tests.faults.table import Seen
 from tests.processes.stage import Stage
 
 pytestmark = pytest.mark.slow
-CROWD = 6
 TIMES = 20
 
 
+@pytest.mark.fault(7, small=6, full=200)
 def test_an_update_posted_twenty_times_to_two_replicas_counts_once(
-    stages: Callable[..., Stage], postgresql_url: Callable[[], str]
+    stages: Callable[..., Stage], postgresql_url: Callable[[], str], size: int, seen: Seen
 ) -> None:
     stage = stages(postgresql_url())
     one = stage.bot(webhook=True, replica="a").ready()
-    waiting = at_a_question(stage, people(stage, CROWD))
+    waiting = at_a_question(stage, people(stage, size))
     other = stage.bot(webhook=True, replica="b").ready()
     with ThreadPoolExecutor(TIMES) as posting:
         for number, each in enumerate(waiting):
@@ -28,13 +29,15 @@ def test_an_update_posted_twenty_times_to_two_replicas_counts_once(
                 posting.map(lambda time, it=update: post((one, other)[time % 2], it), range(TIMES))
             )
             assert [status for status, _, _ in answers] == [200] * TIMES
-    assert stage.posted() == CROWD
+    assert stage.posted() == size
 
     for number, each in enumerate(waiting):
         for _ in range(3):
-            assert post(one, tapped(CROWD + number, each.person.id, *each.taps[1]))[0] == 200
-    assert stage.posted() == 2 * CROWD
-    each_answered_once(stage, CROWD)
+            assert post(one, tapped(size + number, each.person.id, *each.taps[1]))[0] == 200
+    assert stage.posted() == 2 * size
     stage.settle()
-    assert not sent(stage).lost
-    assert sent(stage).repeats == 0
+    arrived = sent(stage)
+    seen.says(lost=len(arrived.lost), doubled=arrived.repeats)
+    each_answered_once(stage, size)
+    assert not arrived.lost
+    assert arrived.repeats == 0
