@@ -184,7 +184,7 @@ def far_end(folder: Path, *arguments: str) -> Iterator[FarEnd]:
         process.stdout.close()
 
 
-def put_down(process: "subprocess.Popen[bytes]") -> None:
+def put_down(process: "subprocess.Popen[Any]") -> None:
     """Kill a process and whatever it started, and wait until it is gone."""
     if process.poll() is None:
         with suppress(ProcessLookupError):

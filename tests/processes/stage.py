@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from tests.processes.dealing import Table, dealing
 from tests.processes.far_end import BARE, OWN_IDS, ROOT, TOKEN, FarEnd, Person, far_end, put_down
 from tests.processes.waiting import until
 
@@ -94,6 +95,8 @@ class Stage:
         )
         self._bots: list[Bot] = []
         self._ports: dict[str, int] = {}
+        self._table: Table | None = None
+        self._opened = ExitStack()
 
     @property
     def is_sqlite(self) -> bool:
@@ -116,8 +119,11 @@ class Stage:
         return BARE | {f"FRAUDWISE_{name}": value for name, value in ours.items()}
 
     def bot(self, *, webhook: bool = False, replica: str = "a", **settings: str) -> Bot:
-        """Start a bot; started again under the same name it listens where it did."""
-        port = self._ports.setdefault(replica, free_port())
+        """Start a bot; started again under the same name it listens where it did.
+
+        Once there are `replicas`, Telegram's posts are dealt out to every bot by webhook.
+        """
+        port = self._port(replica)
         settings["LISTEN"] = f"127.0.0.1:{port}"
         if webhook:
             settings |= {"WEBHOOK_URL": self.hook(replica), "WEBHOOK_SECRET": SECRET}
@@ -125,9 +131,33 @@ class Stage:
         self._bots.append(bot)
         return bot
 
+    def replicas(self, count: int, *, webhook: bool = True, **settings: str) -> list[Bot]:
+        """Start bots "a", "b", "c"… on the one database, all ready; Telegram's posts go to them in turn.
+
+        Who does not answer is skipped: one that was killed may be started again by `bot(webhook=True,
+        replica="b")`, and one more joins under a new name. With `webhook=False` all of them poll.
+        """
+        if webhook and self._table is None:
+            self._table = self._opened.enter_context(dealing())
+            for port in self._ports.values():
+                self._table.sit(port)
+        names = "abcdefghij"[:count]
+        # The first one makes the tables, so that the others find them.
+        first = self.bot(webhook=webhook, replica=names[0], **settings).ready()
+        others = [self.bot(webhook=webhook, replica=name, **settings) for name in names[1:]]
+        return [first, *(bot.ready() for bot in others)]
+
     def hook(self, replica: str = "a") -> str:
-        """Where a bot of this name listens for updates."""
-        return f"http://127.0.0.1:{self._ports.setdefault(replica, free_port())}/telegram"
+        """Where Telegram posts updates for a bot of this name: to itself, or to whoever deals them out."""
+        port = self._port(replica)
+        return f"http://127.0.0.1:{self._table.port if self._table is not None else port}/telegram"
+
+    def _port(self, replica: str) -> int:
+        if replica not in self._ports:
+            self._ports[replica] = port = free_port()
+            if self._table is not None:
+                self._table.sit(port)
+        return self._ports[replica]
 
     def command(self, *arguments: str) -> str:
         """What a verb of the command line printed; it has to succeed."""
@@ -183,6 +213,7 @@ class Stage:
     def close(self) -> None:
         for bot in self._bots:
             put_down(bot.process)
+        self._opened.close()
         self._engine.dispose()
 
 
