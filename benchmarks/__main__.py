@@ -1,68 +1,72 @@
-"""`python -m benchmarks`: durable taps a second through the whole bot beside a bare one, as a ratio.
+"""`python -m benchmarks [PART …]`: how fast it is beside what somebody would use instead, as one table.
 
 Let nothing else run meanwhile. Only ratios of one run count: the machine moves by a third from
-run to run.
+run to run, so every line is measured side by side with what it is compared with.
 """
 
 import argparse
 import json
 import sys
-from dataclasses import asdict
+import time
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import checking, machine, report, roster
-from benchmarks.measuring import Load, Measured, measure
-from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
+from benchmarks import checking, machine, roster, taps
+from benchmarks.lines import Line, Part, table
 
-GOAL = 3.5
-"""Times a bare python-telegram-bot that stores nothing."""
-
-
-def run(load: Load, repeats: int) -> dict[str, Any]:
-    """Measure every side once a round, each round in the other order, and sum up."""
-    about = machine.about()
-    sides: list[Side] = [OURS, BARE_PTB]
-    runs: dict[str, list[Measured]] = {side.name: [] for side in [*sides, SOCKETS]}
-    for number in range(repeats):
-        for side in sides if number % 2 == 0 else reversed(sides):
-            runs[side.name].append(measured := measure(side, load))
-            _progress(f"{number + 1}/{repeats} {side.name}: {measured.taps_per_second:,.0f} taps/s")
-    runs[SOCKETS.name].append(measure(SOCKETS, load))
-    ratio = report.ratios(runs[OURS.name], runs[BARE_PTB.name])
-    against = {"words": f"{OURS.name} ÷ {BARE_PTB.name}", "goal": GOAL, "ratio": ratio}
-    return {
-        "what": report.said(load, repeats), "machine": about, "load": asdict(load),
-        "sides": [report.summary(side, runs[side.name]) for side in [*sides, SOCKETS]], "against": against,
-    }  # fmt: skip
+PARTS: dict[str, Part] = {
+    "taps": taps.taps,
+}
+"""What there is to measure, in the order of the table."""
+ALONE = {"roster": roster.main, "check": checking.main}
+"""Figures with a table and options of their own, which the one table leaves out."""
 
 
-def _progress(line: str) -> None:
-    if sys.stderr.isatty():
-        print(line, file=sys.stderr)
+def run(names: Sequence[str], repeats: int) -> tuple[list[Line], dict[str, Any]]:
+    """Measure these parts one after another; a part that fails costs its own lines and no others."""
+    lines: list[Line] = []
+    told: dict[str, Any] = {}
+    for name in names:
+        began = time.monotonic()
+        try:
+            found = list(PARTS[name](repeats))
+        except Exception as error:
+            traceback.print_exc()
+            told[name] = {"failed": f"{type(error).__name__}: {error}"}
+        else:
+            lines += found
+            told[name] = {"lines": [line.as_json() for line in found]}
+        told[name]["seconds"] = round(time.monotonic() - began, 1)
+    return lines, told
 
 
-def main() -> None:
-    if sys.argv[1:2] == ["roster"]:
-        roster.main(sys.argv[2:])
-        return
-    if sys.argv[1:2] == ["check"]:
-        checking.main(sys.argv[2:])
-        return
+def main() -> int:
+    if sys.argv[1:2] and sys.argv[1] in ALONE:
+        ALONE[sys.argv[1]](sys.argv[2:])
+        return 0
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named"
+    )
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=6.0, help="counted in each repeat")
-    parser.add_argument("--learners", type=int, default=400, help="each has one tap under way")
-    parser.add_argument("--delay", type=float, default=0.0, help="milliseconds before each call is answered")
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     asked = parser.parse_args()
-    found = run(Load(asked.learners, asked.seconds, asked.delay), asked.repeats)
-    print(found["what"] + ".\n")
-    print(report.table(found["sides"], found["against"]))
-    print("\n" + ", ".join(f"{name} {value}" for name, value in found["machine"].items() if value))
+    if strange := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(strange))}")
+    about = machine.about()
+    lines, told = run(asked.parts or list(PARTS), asked.repeats)
     if asked.json is not None:
+        found = {"machine": about, "repeats": asked.repeats, "parts": told}
         asked.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(table(lines))
+    failed = {name: part["failed"] for name, part in told.items() if "failed" in part}
+    for name, fault in failed.items():
+        print(f"\n{name}: not measured. {fault}")
+    print("\n" + ", ".join(f"{name} {value}" for name, value in about.items() if value not in (None, "")))
+    return 0 if not failed and all(line.is_met for line in lines) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

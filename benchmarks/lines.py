@@ -1,7 +1,7 @@
 """One line of the table: what was measured beside what, and whether the goal is reached."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ class Line:
     """Counts behind it and what else has to hold, in a few words."""
     holds: bool = True
     """Whether what else has to hold does: nothing lost, no 429."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """What the values were made from, every repeat; for the file alone."""
 
     @property
     def median(self) -> float:
@@ -40,6 +42,7 @@ class Line:
             "what": self.what, "against": self.against, "unit": self.unit, "median": self.median,
             "least": min(self.values), "most": max(self.values), "values": list(self.values),
             "goal": self.goal, "sense": self.sense, "met": self.is_met, "holds": self.holds, "note": self.note,
+            "raw": dict(self.raw),
         }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = (
-    "python-telegram-bot", "httpx", "sniffio", "aiohttp", "sqlalchemy", "jinja2", "apscheduler", "cryptography",
+    "python-telegram-bot", "httpx", "sniffio", "aiohttp", "sqlalchemy", "psycopg", "starlette", "uvicorn", "jinja2",
+    "apscheduler", "xlsxwriter", "cryptography",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
-"""The table and the JSON of one run."""
+"""Rates of taps as medians, ratios and rows of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from statistics import median
 from typing import Any
 
@@ -26,19 +27,42 @@ def summary(side: Side, runs: Sequence[Measured]) -> dict[str, Any]:
     }
 
 
+def rate(runs: Sequence[Measured]) -> float:
+    """Taps a second, the median of the repeats."""
+    return median(run.taps_per_second for run in runs)
+
+
+def pairs(ours: Sequence[Measured], other: Sequence[Measured]) -> tuple[float, ...]:
+    """Ours over another's, pair by pair: neighbours in time saw the same machine."""
+    return tuple(a.taps_per_second / b.taps_per_second for a, b in zip(ours, other, strict=True))
+
+
 def ratios(ours: Sequence[Measured], other: Sequence[Measured]) -> dict[str, float]:
-    """Ours over another's, pair by pair: neighbours in time saw the same machine.
+    """The pairs summed up.
 
     `cpu` is how many taps ours answers in the processor time that the other takes for one: on a
     busy machine it moves less than the rate.
     """
-    pairs = [a.taps_per_second / b.taps_per_second for a, b in zip(ours, other, strict=True)]
+    found = pairs(ours, other)
     cpu = [b.cpu_ms_per_tap / a.cpu_ms_per_tap for a, b in zip(ours, other, strict=True)]
-    found = {"median": median(pairs), "least": min(pairs), "most": max(pairs), "cpu": median(cpu)}
-    return {name: round(value, 2) for name, value in found.items()}
+    summed = {"median": median(found), "least": min(found), "most": max(found), "cpu": median(cpu)}
+    return {name: round(value, 2) for name, value in summed.items()}
 
 
-def table(rows: Sequence[dict[str, Any]], against: dict[str, Any]) -> str:
+def kept(runs: Sequence[Measured]) -> str:
+    """What was answered and what the database held after each kill, where something is stored."""
+    if any(run.stored is None for run in runs):
+        return ""
+    answered, stored = sum(run.answered for run in runs), sum(run.stored or 0 for run in runs)
+    return f"; {answered:,} taps answered, {stored:,} in the databases after the kills"
+
+
+def raw(runs: Mapping[str, Sequence[Measured]]) -> dict[str, Any]:
+    """Every repeat of every side, for the file."""
+    return {name: [asdict(run) for run in some] for name, some in runs.items()}
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
     """For people, and for docs/performance.md."""
     lines = [
         "| | taps/s, median (least–most) | CPU ms a tap | p50 ms | p99 ms | far end busy | answered | in the database |",
@@ -51,15 +75,15 @@ def table(rows: Sequence[dict[str, Any]], against: dict[str, Any]) -> str:
             f"| {row['words']} | {row['taps_per_second']:,.0f} ({least:,.0f}–{most:,.0f}) | {row['cpu_ms_per_tap']:.2f} "
             f"| {row['p50_ms']:,.0f} | {row['p99_ms']:,.0f} | {row['far_end_busy']:.0%} | {row['answered']:,} | {kept} |"
         )
-    ratio = against["ratio"]
-    lines += [
-        "",
-        (
-            f"{against['words']}: **{ratio['median']} ×** ({ratio['least']}–{ratio['most']}), goal ≥ {against['goal']} ×; "
-            f"per second of processor time {ratio['cpu']} ×"
-        ),
-    ]
     return "\n".join(lines)
+
+
+def against(ours: Side, other: Side, ratio: Mapping[str, float]) -> str:
+    """How one side compares with another, in a sentence."""
+    return (
+        f"{ours.name} ÷ {other.name}: **{ratio['median']} ×** ({ratio['least']}–{ratio['most']}); "
+        f"per second of processor time {ratio['cpu']} ×"
+    )
 
 
 def said(load: Load, repeats: int) -> str:

@@ -117,7 +117,7 @@ def table(runs: list[list[Seen]]) -> str:
 
 
 def _median(some: tuple[Seen, ...], name: str) -> float:
-    return statistics.median(getattr(one, name) for one in some)
+    return float(statistics.median(getattr(one, name) for one in some))
 
 
 def main(words: list[str]) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import __main__ as command
 from benchmarks import learning, report, stored
 from benchmarks.crowd import Crowd
+from benchmarks.lines import Line
 from benchmarks.measuring import Load, Measured, measure
 from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
 from bot.rules.reviewing import CAP
@@ -98,6 +100,18 @@ def test_what_is_missing_in_the_database_is_found(
 def test_a_tap_under_way_may_be_stored_and_not_answered(tmp_path: Path) -> None:
     _database(tmp_path / "kept.sqlite", steps=4, answers=2)
     assert stored.check(tmp_path / "kept.sqlite", [(7, 4, 3)]) == 4
+
+
+def test_a_part_that_fails_costs_its_own_lines_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_repeats: int) -> list[Line]:
+        raise stored.NotStored("account 7")
+
+    held = Line("it", "that", "×", (2.0, 4.0), 1.0, "at least")
+    monkeypatch.setattr(command, "PARTS", {"broken": broken, "whole": lambda repeats: [held] * repeats})
+    lines, told = command.run(["broken", "whole"], 2)
+    assert lines == [held, held]
+    assert told["broken"]["failed"] == "NotStored: account 7"
+    assert told["whole"]["lines"][0]["values"] == [2.0, 4.0]
 
 
 def _run(rate: float, cpu: float) -> Measured:
