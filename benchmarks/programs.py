@@ -25,6 +25,10 @@ def _of(module: str) -> Start:
     return lambda base_url, _folder: ([sys.executable, "-m", module, base_url], {})
 
 
+def _storing(module: str) -> Start:
+    return lambda base_url, folder: ([sys.executable, "-m", module, base_url, str(folder)], {})
+
+
 def _ours(module: str) -> Start:
     """The service as its operator runs it, but for the limiter; SQLite, an fsync a commit."""
 
@@ -55,6 +59,14 @@ def environment(added: dict[str, str]) -> dict[str, str]:
 
 OURS = Side("fraudwise", "fraudwise, SQLite synchronous=FULL", _ours("bot"), stores=True)
 BARE_PTB = Side("bare-ptb", "bare python-telegram-bot, stores nothing", _of("benchmarks.sides.bare_ptb"))
+STORING_PTB = Side(
+    "storing-ptb", "python-telegram-bot, the same rows, a commit a tap", _storing("benchmarks.sides.storing_ptb"),
+    stores=True,
+)  # fmt: skip
+FLOOR = Side(
+    "floor", "no framework: sockets and sqlite3, the same rows in groups", _storing("benchmarks.sides.floor"),
+    stores=True,
+)  # fmt: skip
 SOCKETS = Side(
     "ceiling", "ready-made answers on sockets (the far end's ceiling)", _of("benchmarks.sides.sockets")
 )

@@ -10,10 +10,10 @@ from typing import Any
 from benchmarks import report
 from benchmarks.lines import Line
 from benchmarks.measuring import Load, Measured, measure
-from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
+from benchmarks.programs import BARE_PTB, FLOOR, OURS, SOCKETS, STORING_PTB, Side
 from benchmarks.progress import tell
 
-SIDES = {side.name: side for side in (OURS, BARE_PTB, SOCKETS)}
+SIDES = {side.name: side for side in (OURS, BARE_PTB, STORING_PTB, FLOOR, SOCKETS)}
 LOAD = Load(learners=400, seconds=4.0)
 Runs = dict[str, list[Measured]]
 """The repeats of each side."""
@@ -30,11 +30,14 @@ def interleaved(sides: Sequence[Side], load: Load, repeats: int) -> Runs:
 
 
 def taps(repeats: int) -> list[Line]:
-    """No API delay: a bare bot, and how much the far end itself could take."""
-    runs = interleaved([OURS, BARE_PTB], LOAD, repeats) | interleaved([SOCKETS], LOAD, 1)
-    fastest = max((runs[side.name] for side in (OURS, BARE_PTB)), key=report.rate)
+    """No API delay: bots that store nothing or the same, no framework, and how much the far end could take."""
+    sides = [OURS, BARE_PTB, STORING_PTB, FLOOR]
+    runs = interleaved(sides, LOAD, repeats) | interleaved([SOCKETS], LOAD, 1)
+    fastest = max((runs[side.name] for side in sides), key=report.rate)
     return [
         compared("durable taps/s", runs, OURS, BARE_PTB, 3.5),
+        compared("durable taps/s", runs, OURS, STORING_PTB, 8.0),
+        compared("durable taps/s", runs, OURS, FLOOR, 0.5),
         Line(
             "the far end's own ceiling", "the fastest side measured", "×",
             tuple(runs[SOCKETS.name][0].taps_per_second / one.taps_per_second for one in fastest),
@@ -62,7 +65,7 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=LOAD.learners, help="each has one tap under way")
     parser.add_argument("--delay", type=float, default=0.0, help="milliseconds before each call is answered")
     asked: Any = parser.parse_args()
-    sides = [SIDES[name] for name in asked.sides] or [OURS, BARE_PTB]
+    sides = [SIDES[name] for name in asked.sides] or [OURS, BARE_PTB, FLOOR]
     load = Load(asked.learners, asked.seconds, asked.delay)
     runs = interleaved(sides, load, asked.repeats)
     print(report.said(load, asked.repeats) + ".\n")

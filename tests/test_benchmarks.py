@@ -11,7 +11,7 @@ from benchmarks import learning, report, stored
 from benchmarks.crowd import Crowd
 from benchmarks.lines import Line
 from benchmarks.measuring import Load, Measured, measure
-from benchmarks.programs import BARE_PTB, OURS, SOCKETS, Side
+from benchmarks.programs import BARE_PTB, FLOOR, OURS, SOCKETS, STORING_PTB, Side
 from bot.rules.reviewing import CAP
 
 TINY = Load(learners=5, seconds=0.5)
@@ -20,12 +20,12 @@ ENDED = [[{"text": "Menu", "callback_data": "m.0.0.0.mac"}]]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("side", [OURS, BARE_PTB, SOCKETS], ids=lambda side: side.name)
-def test_each_side_answers_the_crowd_and_ours_has_stored_it_when_killed(side: Side) -> None:
+@pytest.mark.parametrize("side", [OURS, BARE_PTB, STORING_PTB, FLOOR, SOCKETS], ids=lambda side: side.name)
+def test_each_side_answers_the_crowd_and_has_stored_what_it_says_it_stores_when_killed(side: Side) -> None:
     measured = measure(side, TINY)
     assert measured.taps > 0
     assert measured.p99_ms >= measured.p50_ms > 0
-    assert (measured.stored is not None) == (side is OURS)
+    assert (measured.stored is not None) == side.stores
     if measured.stored is not None:
         assert measured.answered <= measured.stored <= measured.answered + TINY.learners
 
