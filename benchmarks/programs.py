@@ -36,7 +36,7 @@ def _ours(module: str) -> Start:
         settings = {
             "BOT_TOKEN": "1:benchmark", "TELEGRAM_BASE_URL": base_url, "DATA_DIR": str(folder),
             "SECRET_KEYS": KEY, "SENDS_PER_SECOND": "0", "LISTEN": f"127.0.0.1:{free_port()}",
-            "LOG_LEVEL": "WARNING",
+            "UPDATES_PER_MINUTE": "0", "LOG_LEVEL": "WARNING",
         }  # fmt: skip
         return [sys.executable, "-m", module, "run"], {f"FRAUDWISE_{k}": v for k, v in settings.items()}
 

@@ -24,6 +24,7 @@ from bot.chat.say import Speaker
 from bot.chat.telegram import ALLOWED_UPDATES, hear
 from bot.chat.transport import AiohttpRequest, Endpoint, Transport
 from bot.chat.turn import Bot, Room
+from bot.chat.turnstile import Turnstile
 from bot.clock.ticks import Clock
 from bot.observing import Metrics
 from bot.pictures.ready import refuse_undrawable
@@ -55,9 +56,11 @@ TEMPLATES = Path(__file__).parent / "templates" / "chat"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An update is committed; of a tap, the call that answers it."""
+    """An update is committed, or shed; of a tap, the call that answers it."""
 
     answer: dict[str, Any] | None = None
+    is_shed: bool = False
+    """Whether so much came from this account that this was let go by."""
 
 
 @dataclass(slots=True)
@@ -73,25 +76,34 @@ class App:
     metrics: Metrics
     reading: Engine
     now: Callable[[], datetime]
+    turnstile: Turnstile
     source: Poller | None = None
     server: Server | None = None
     is_introduced: bool = False
     """Whether Telegram knows where to find us by webhook."""
 
     async def receive(self, update: Any) -> Receipt:
-        """Handle one update; resolves after its commit, raises `Busy` when nothing could be saved."""
+        """Handle one update; resolves after its commit, raises `Busy` when nothing could be saved.
+
+        What is over one account's allowance is shed: it is answered as if it were handled, so that it
+        does not come again. The first of a minute makes the message that says so.
+        """
         heard = hear(update)
+        passage = self.turnstile.passage(heard)
+        if passage == "shed":
+            return Receipt(is_shed=True)
+        handle = dispatch.handle if passage == "in" else dispatch.let_go_by
         now = self.now()
         job = TurnJob(
             heard.account_id, heard.update_id, now, _named(heard.tap),
-            lambda store: dispatch.handle(heard, self.room, store, now),
+            lambda store: handle(heard, self.room, store, now),
             lambda store, _error: dispatch.apologise(heard, self.room, store, now), heard.shape,
         )  # fmt: skip
         handled = await asyncio.wrap_future(self.writer.turn(job))
         self.sender.offer(handled.postings)
         if handled.owes:
             self.sender.wake()
-        return Receipt(None if handled.repeated else handled.result)
+        return Receipt(None if handled.repeated else handled.result, is_shed=passage != "in")
 
     async def start(self, *, ticking: bool = True) -> None:
         """Begin to send, to tick and to take updates in."""
@@ -190,7 +202,8 @@ def build(
         lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
     clock = Clock(writer, ring.derived("audit")[0], now, sender.wake, lambda: shelf.content, words.territory)
-    return App(settings, writer, sender, clock, room, transport, metrics, reading, now)
+    turnstile = Turnstile(settings.updates_per_minute)
+    return App(settings, writer, sender, clock, room, transport, metrics, reading, now, turnstile)
 
 
 def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[], datetime]) -> Outbox:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_file_url: str = "https://api.telegram.org/file/bot"
     sends_per_second: Annotated[int, Field(ge=0, le=1000)] = 30
+    updates_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 300
     secret_keys: SecretStr | None = None
     default_language: str = "en"
     log_level: str = "INFO"

@@ -145,6 +145,7 @@ class World:
             "FRAUDWISE_DATA_DIR": str(self.folder),
             "FRAUDWISE_SECRET_KEYS": KEYS,
             "FRAUDWISE_SENDS_PER_SECOND": "0",
+            "FRAUDWISE_UPDATES_PER_MINUTE": "0",
             "FRAUDWISE_ORGANISATION": "Qingchuan Credit",
             "FRAUDWISE_ORGANISATION_TIME_ZONE": ZONE,
         }

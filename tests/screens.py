@@ -847,6 +847,7 @@ SCREENS: dict[str, Callable[[Reader], Iterator[Context]]] = {
     "take_back_last": nothing,
     "tick_one": nothing,
     "thank_you": nothing,
+    "too_much": nothing,
     "time_zone": nothing,
     "time_zone_right": time_zone_right,
     "time_zone_unread": words_unread,

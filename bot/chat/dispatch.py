@@ -220,6 +220,16 @@ def _leave_group(heard: Heard, room: Room, store: TurnStore) -> None:
     store.reply(heard.chat_id, "leaveChat", {"chat_id": heard.chat_id}, learner_id=None)
 
 
+def let_go_by(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
+    """What somebody is told of whom more came than can be answered; what came is not looked at."""
+    if heard.account_id < 0:
+        return None
+    turn = _turn(heard, room, store, now)
+    turn.settle()
+    turn.show("too_much", new=True)
+    return turn.answer
+
+
 def apologise(heard: Heard, room: Room, store: TurnStore, now: datetime) -> dict[str, Any] | None:
     """What somebody is told whose update could not be handled; it is put aside, not lost."""
     if heard.account_id < 0 or heard.kind in ("group", "edit", "pinned", "blocked", "unblocked"):

@@ -27,10 +27,13 @@ log = structlog.get_logger()
 
 
 class Receipt(Protocol):
-    """What `receive` gives back after the commit."""
+    """What `receive` gives back after the commit, or in place of one."""
 
     @property
     def answer(self) -> Mapping[str, Any] | None: ...
+
+    @property
+    def is_shed(self) -> bool: ...
 
 
 class Post(Protocol):
@@ -208,7 +211,7 @@ class Poller:
                 if attempt < TRIES:
                     await asyncio.sleep(BACKOFF[0] * attempt)
             else:
-                self._saw("committed", clock() - began)
+                self._saw("shed" if receipt.is_shed else "committed", clock() - began)
                 if receipt.answer is not None:
                     self._answer(receipt.answer)
                 break

@@ -72,7 +72,8 @@ class Theatre:
         # None of the environment's settings: a shell set up for a real service must not lend us its database.
         ours = {name: field.default for name, field in Settings.model_fields.items()} | {
             "bot_token": TOKEN, "organisation": organisation.NAME, "organisation_time_zone": organisation.ZONE,
-            "data_dir": self._folder, "sends_per_second": 0, "log_level": "WARNING", "content_dir": self._content_dir,
+            "data_dir": self._folder, "sends_per_second": 0, "updates_per_minute": 0, "log_level": "WARNING",
+            "content_dir": self._content_dir,
         }  # fmt: skip
         settings = Settings(**ours)
         request = SmallTelegramRequest(self.telegram)

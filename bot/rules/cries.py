@@ -12,15 +12,24 @@ LOST = (
     "救救", "帮帮我", "幫幫我",
 )  # fmt: skip
 """Money is gone, or on its way: help comes first."""
+CALLS = frozenset({"report", "help", "报告", "举报", "求助", "舉報", "通報", "檢舉", "報告"})
+"""One of these alone is a call for help."""
 WORRIED = ("scam", "fraud", "phish", "suspicious", "骗", "騙", "诈", "詐", "可疑")
 """Something is on their mind: ask before anything else."""
 
 
+def asks_for_help(words: str) -> bool:
+    """Whether the words are nothing but a call for help."""
+    return words.strip().lower().rstrip(".!?。！？") in CALLS
+
+
 def has_lost(words: str) -> bool:
     """Whether these words say that money or access is gone."""
-    return any(stem in words.lower() for stem in LOST)
+    words = words.lower()
+    return any(stem in words for stem in LOST)
 
 
 def is_worried(words: str) -> bool:
     """Whether these words speak of fraud at all."""
-    return any(stem in words.lower() for stem in WORRIED)
+    words = words.lower()
+    return any(stem in words for stem in WORRIED)

@@ -37,10 +37,13 @@ Check = Callable[[], Awaitable[bool]]
 
 
 class Receipt(Protocol):
-    """What `receive` gives back after the commit."""
+    """What `receive` gives back after the commit, or in place of one."""
 
     @property
     def answer(self) -> Mapping[str, Any] | None: ...
+
+    @property
+    def is_shed(self) -> bool: ...
 
 
 Receive = Callable[[dict[str, Any]], Awaitable[Receipt]]
@@ -94,9 +97,10 @@ class Door:
         except Exception as error:
             log.error("update_failed", error=type(error).__name__)
             return "failed", Response(status_code=500)
+        outcome = "shed" if receipt.is_shed else "committed"
         if receipt.answer is None:
-            return "committed", Response()
-        return "committed", JSONResponse({"method": "answerCallbackQuery", **receipt.answer})
+            return outcome, Response()
+        return outcome, JSONResponse({"method": "answerCallbackQuery", **receipt.answer})
 
     async def _update(self, request: Request) -> dict[str, Any]:
         given = request.headers.get(SECRET_HEADER, "").encode("latin-1")

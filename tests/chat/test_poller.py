@@ -31,6 +31,7 @@ class Taken:
     """A receipt."""
 
     answer: Mapping[str, Any] | None = None
+    is_shed: bool = False
 
 
 @dataclass

@@ -85,6 +85,8 @@ def seen_by(item: pytest.Item) -> Seen:
     database = next((kind for kind in ("postgresql", "sqlite") if kind in named), "–")
     if database == "–" and "postgresql_url" in getattr(item, "fixturenames", ()):
         database = "postgresql"
+    elif database == "–" and "sqlite_url" in getattr(item, "fixturenames", ()):
+        database = "sqlite"
     return Seen(number, words, size_of(item), database)
 
 

@@ -114,6 +114,7 @@ class Stage:
             "TELEGRAM_FILE_URL": f"{self.telegram.url}/file/bot",
             "SECRET_KEYS": KEYS,
             "SENDS_PER_SECOND": "0",
+            "UPDATES_PER_MINUTE": "0",
             **settings,
         }
         return BARE | {f"FRAUDWISE_{name}": value for name, value in ours.items()}

@@ -35,6 +35,7 @@ class Taken:
     """A receipt."""
 
     answer: Mapping[str, Any] | None = None
+    is_shed: bool = False
 
 
 @dataclass

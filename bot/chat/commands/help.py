@@ -9,7 +9,6 @@ from bot.rules import access, cries
 
 CODE = re.compile(r"\D{0,12}(\d[ -]?){4,8}\D{0,6}")
 """A short message that is little but four to eight digits: what a one-time code looks like."""
-REPORT_WORDS = frozenset({"report", "help", "报告", "举报", "求助", "舉報", "通報", "檢舉", "報告"})
 
 SMALL_TALK = "small talk"
 """Said once already: the next time something else is answered than the same sentence."""
@@ -43,7 +42,7 @@ def cancel(turn: Turn) -> None:
 
 def asks_for_help(turn: Turn) -> bool:
     """Whether the words are nothing but a call for help, which goes before whatever was asked."""
-    return turn.heard.words.strip().lower().rstrip(".!?。！？") in REPORT_WORDS
+    return cries.asks_for_help(turn.heard.words)
 
 
 def looks_like_code(words: str) -> bool:
