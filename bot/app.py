@@ -5,6 +5,7 @@ import os
 import random
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -33,14 +34,16 @@ from bot.rules.answers import Sent
 from bot.rules.curriculum import Content
 from bot.rules.people import Learner
 from bot.rules.sending import Outcome, Posting
+from bot.rules.slots import Ask, Grant
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import BadKey, Ring, own_ring, read_ring
 from bot.sending.limiter import Limiter
 from bot.sending.sender import Outbox, Sender
+from bot.sending.shared import SharedSlots
 from bot.sending.wishes import Workshop, as_owed
 from bot.settings import BadSetting, Settings
 from bot.shipped import content_root
-from bot.store import cards, ids, outbox, versions
+from bot.store import cards, ids, outbox, slots, versions
 from bot.store import engine as database
 from bot.store.group import TurnJob
 from bot.store.rows import LEASE
@@ -198,12 +201,38 @@ def build(
     )  # fmt: skip
     metrics = Metrics()
     sender = Sender(
-        transport.post, _outbox(writer, workshop, claimant, now), now=now, limiter=Limiter(settings.sends_per_second),
+        transport.post, _outbox(writer, workshop, claimant, now), now=now,
+        limiter=Limiter(settings.sends_per_second, shared=_slots(settings, writer, writing, claimant)),
         lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
     clock = Clock(writer, ring.derived("audit")[0], now, sender.wake, lambda: shelf.content, words.territory)
     turnstile = Turnstile(settings.updates_per_minute)
     return App(settings, writer, sender, clock, room, transport, metrics, reading, now, turnstile)
+
+
+def _slots(settings: Settings, writer: Writer, engine: Engine, claimant: str) -> SharedSlots | None:
+    """Places to send from, counted with every process on this database.
+
+    On PostgreSQL in a thread of its own, for a journey's transaction must never hold them. On SQLite everything
+    waits for the one write lock anyway: the writer takes them with what it commits next, and saves an fsync.
+    """
+    per_second = settings.sends_per_second
+    if not per_second:
+        return None
+    is_sqlite = database.is_sqlite(engine)
+    alone = ThreadPoolExecutor(1, "slots")
+
+    def take_now(asked: Ask) -> Grant:
+        with engine.begin() as connection:
+            return slots.take(connection, asked, per_second)
+
+    async def ask(asked: Ask) -> Grant:
+        if is_sqlite:
+            work = partial(slots.take, ask=asked, per_second=per_second)
+            return await asyncio.wrap_future(writer.run(work))
+        return await asyncio.get_running_loop().run_in_executor(alone, take_now, asked)
+
+    return SharedSlots(per_second, ask, claimant, is_our_clock=is_sqlite)
 
 
 def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[], datetime]) -> Outbox:

@@ -78,6 +78,7 @@ class Sender:
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
+        await self._limiter.start(self._pump)
         self._loops = [
             asyncio.create_task(self._keep_claiming(), name="sender-claim"),
             asyncio.create_task(self._notes.keep_writing(), name="sender-note"),
@@ -120,6 +121,7 @@ class Sender:
         while self._notes and self._clock() < deadline:
             await asyncio.sleep(0.01)
         await _end(self._loops, 0)
+        await self._limiter.stop()
         if self._notes:
             log.error("outcomes_not_noted", rows=len(self._notes))
         else:

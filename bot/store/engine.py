@@ -24,7 +24,7 @@ from sqlalchemy.pool import StaticPool
 
 from bot.store.tables import metadata
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration."""
 BUSY_MS = 1500
 """How long SQLite waits for another writer; a webhook must be told “later” within 2 s."""

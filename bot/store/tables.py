@@ -272,6 +272,20 @@ outbox = Table(
 )
 """Every owed message. ``state``: owed, claimed, then one of `rules.sending.State` but ``later``."""
 
+slots = Table(
+    "slots",
+    metadata,
+    _id(),
+    Column("free_at", LargeBinary, nullable=False),
+    Column("even_at", BigInteger, nullable=False),
+    Column("paused_until", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("last", String(40), nullable=False),
+    Column("mixed_at", BigInteger, nullable=False),
+    Column("holder", String(40), nullable=False),
+)
+"""One row: the places that processes with one token send from (`rules.slots.Places`), in its own clock's microseconds."""
+
 updates = Table("updates", metadata, _id(), Column("on", Date, nullable=False))
 """Ids of the updates handled, and the day; nothing else of them is kept."""
 
