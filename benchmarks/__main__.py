@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import checking, machine, roster, taps
+from benchmarks import card, checking, machine, roster, taps
 from benchmarks.lines import Line, Part, table
 
 PARTS: dict[str, Part] = {
     "taps": taps.taps,
+    "card": card.card,
 }
 """What there is to measure, in the order of the table."""
 ALONE = {"roster": roster.main, "check": checking.main}

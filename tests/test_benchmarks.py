@@ -7,12 +7,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import learning, report, stored
+from benchmarks import card, learning, report, stored
 from benchmarks.crowd import Crowd
 from benchmarks.lines import Line
 from benchmarks.measuring import Load, Measured, measure
 from benchmarks.programs import BARE_PTB, FLOOR, OURS, SOCKETS, STORING_PTB, Side
+from bot import content
+from bot.app import TEMPLATES
+from bot.chat.say import Speaker
 from bot.rules.reviewing import CAP
+from bot.sealing.buttons import Signer
+from bot.sealing.keys import Ring
+from bot.shipped import content_root
+from bot.words import Words
 
 TINY = Load(learners=5, seconds=0.5)
 ASKED = [[{"text": "A", "callback_data": "a.1.0.0.mac"}], [{"text": "Menu", "callback_data": "m.0.0.0.mac"}]]
@@ -139,3 +146,13 @@ def test_another_target_holds_only_where_it_is_asked_for() -> None:
     with learning.aiming_at(0.7):
         few = learning.run(7, 12, 20.0, ["ours"])["ours"]
     assert sum(few.asked) < sum(learning.run(7, 12, 20.0, ["ours"])["ours"].asked)
+
+
+def test_a_screen_is_said_alike_with_and_without_its_buttons() -> None:
+    root = content_root()
+    words, loaded = Words(root / "locales", TEMPLATES), content.load(root)
+    speaker = Speaker(words, Signer(Ring((b"k" * 32,))), "Acme Finance")
+    first = {kind: next(s for s in card.screens(loaded) if s[0] == kind) for kind in card.KINDS}
+    for screen in first.values():
+        said = card._signed(speaker, *screen)
+        assert card._apart(words, *screen) == said and len(said) > 40

@@ -182,6 +182,21 @@ def test_a_name_that_a_template_lacks_is_an_error(words: Words) -> None:
         words.render("hello.html", "en", "employee", lessons=1)
 
 
+def test_a_macro_lent_with_context_reads_what_its_borrower_was_given(words: Words, templates: Path) -> None:
+    (templates / "_foot.html").write_text(
+        "{% from '_way.html' import out with context %}"
+        "{% macro foot(n=0) %}{{ out() }} {{ me }} {{ n }}{% endmacro %}{% macro now() %}not wanted{% endmacro %}",
+        encoding="utf-8",
+    )
+    (templates / "_way.html").write_text("{% macro out() %}{{ _('Menu') }}{% endmacro %}", encoding="utf-8")
+    (templates / "screen.html").write_text(
+        "{% from '_foot.html' import foot with context %}{% set n = 1 %}{{ foot(2) }} {{ now }} {{ foot() }}",
+        encoding="utf-8",
+    )
+    said = words.render("screen.html", "zh-Hans", "employee", me="<Mei>", now="09:00")
+    assert said == "菜单 &lt;Mei&gt; 2 09:00 菜单 &lt;Mei&gt; 0"
+
+
 def test_templates_know_days_and_money(words: Words, templates: Path) -> None:
     (templates / "due.html").write_text("{{ due|day(today) }}, {{ fee|money('CNY') }}", encoding="utf-8")
     shown = words.render("due.html", "zh-Hant", "borrower", due=date(2026, 3, 13), today=TODAY, fee=60_000)

@@ -17,6 +17,7 @@ from bot.rules.languages import ENGLISH, HANS, HANT
 from bot.words import dates, seams
 from bot.words.catalogues import CatalogueRefused, Catalogues, catalogue_file
 from bot.words.hant import Converter, TermsRefused, converter, hant
+from bot.words.lending import Lending
 from bot.words.messages import Complaint, UnreadableMessage, ill_filled, level, messages
 from bot.words.zones import city, territory, zone
 
@@ -91,7 +92,7 @@ class Words:
         return self.template(name, language, audience).render(**context)
 
     def _environment(self, language: str, audience: str) -> Environment:
-        environment = Environment(
+        environment = Lending(
             loader=FileSystemLoader(self._templates),
             autoescape=True,
             undefined=StrictUndefined,
