@@ -244,7 +244,7 @@ def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[],
 
     async def note(outcomes: Sequence[Outcome]) -> None:
         def work(connection: Connection) -> None:
-            outbox.note(connection, outcomes)
+            outbox.note(connection, outcomes, by=claimant)
             cards.to_pin(connection, [one.id for one in outcomes if one.is_to_pin], now())
 
         await asyncio.wrap_future(writer.run(work))

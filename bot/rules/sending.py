@@ -38,6 +38,8 @@ class Posting:
     files: Mapping[str, str] = field(default_factory=dict)
     """Parameter → path of a file made for this row."""
     sealed: bool = False
+    made_at: datetime | None = None
+    """When it was first owed; None where that is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ BRISK = (timedelta(seconds=2), timedelta(minutes=1))
 """First and longest wait where Telegram itself is in trouble."""
 SLOW = (timedelta(minutes=1), timedelta(hours=1))
 """The same where it is about one account."""
+LAST_TRY = timedelta(days=1)
+"""What is refused for a reason that nobody knows is tried for so long; a reply of yesterday answers nothing any more."""
 REPEATABLE = ("edit", "delete", "pin", "unpin", "set")
 """Calls that may be made twice: the second finds it already so."""
 LONGEST_REASON = 200
@@ -48,6 +50,8 @@ def outcome(posting: Posting, answer: Answer, now: datetime, tries: int) -> Outc
             return _unknown(posting, Unknown("unreadable answer"), now, tries)
         case Flooded():
             return _later(posting, "asked to wait", now, answer.after)
+        case TryLater(slow=True) if now - (posting.made_at or now) > LAST_TRY:
+            return Outcome(posting.id, "refused", now, reason=answer.reason[:LONGEST_REASON])
         case TryLater():
             after = wait(tries, SLOW if answer.slow else BRISK) if answer.after is None else answer.after
             return _later(posting, answer.reason, now, after)

@@ -11,10 +11,9 @@ from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.rules.watching import LISTS, PAGE, List
 from bot.sending.outbox import Skip
+from bot.sending.shop import Call
 from bot.store import newcomers, watching
 from bot.store.snapshot import Snapshot
-
-Call = tuple[str, dict[str, Any], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

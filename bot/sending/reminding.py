@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bot.chat.say import Spoken
 from bot.rules import access, delivery, reviewing
 from bot.rules.attempt import Attempt
 from bot.rules.calendar import DAY
-from bot.rules.curriculum import Lesson, Unit
+from bot.rules.curriculum import Lesson
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.outbox import NotNow, Skip
+from bot.sending.shop import Shop
 from bot.store import coaching, digests, newcomers, retakes
 from bot.store.snapshot import Snapshot
 
@@ -22,24 +23,11 @@ MINUTES_A_LESSON = 2
 QUESTIONS_A_MINUTE = 3
 
 
-class Saying(Protocol):
-    """The workshop, as far as a reminder needs it."""
-
-    @property
-    def now(self) -> Callable[[], datetime]: ...
-    @property
-    def days(self) -> Callable[[], Days]: ...
-    @property
-    def unit(self) -> Callable[[str], Unit | None]: ...
-    @property
-    def say(self) -> Callable[..., Spoken]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Making:
     """One wish on its way to become a call."""
 
-    workshop: Saying
+    workshop: Shop
     kept: Snapshot
     learner: Learner
     args: Mapping[str, Any]
@@ -67,7 +55,7 @@ class Making:
         return {one.id: one for one in self.kept.assignments(self.learner.id) if one.is_open}
 
 
-def make(workshop: Saying, kept: Snapshot, posting: Posting, learner: Learner) -> dict[str, Any]:
+def make(workshop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> dict[str, Any]:
     """The parameters of sendMessage; raises `Skip` where it is no longer wanted, `NotNow` in quiet hours."""
     assert posting.wish is not None
     refuse_now(workshop, learner, keeps=posting.wish in KEEPS)
@@ -75,7 +63,7 @@ def make(workshop: Saying, kept: Snapshot, posting: Posting, learner: Learner) -
     return WISHES[posting.wish](making).params(posting.chat_id)
 
 
-def refuse_now(workshop: Saying, learner: Learner, *, asked: bool = False, keeps: bool = False) -> None:
+def refuse_now(workshop: Shop, learner: Learner, *, asked: bool = False, keeps: bool = False) -> None:
     """What comes by itself never comes at night, nor to somebody away, however late it is made.
 
     What a person `asked` for comes on a day of rest as well; what `keeps` comes when they are back.
@@ -128,7 +116,7 @@ def _team_late(making: Making) -> Spoken:
     new = making.kept.ask(lambda c: newcomers.news(c, making.learner.id, making.today))
     if new and making.kept.ask(lambda c: digests.is_of_today(c, making.learner.id, making.today)):
         new = newcomers.News()
-    if not (count or new) or access.has_left(making.learner):
+    if not (count or new):
         raise Skip("done meanwhile")
     return making.say("team_late", count=count, since=since, new=new)
 

@@ -1,35 +1,16 @@
 """Messages about a team, and to its people, made when they are claimed: as things stand then."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol
 
-from bot.chat.say import Spoken
 from bot.rules import access, delivery, team
-from bot.rules.curriculum import Unit
-from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.outbox import Skip
+from bot.sending.shop import Call, Shop
 from bot.store import digests, newcomers
 from bot.store import team as store
 from bot.store.snapshot import Snapshot
-
-Call = tuple[str, dict[str, Any], dict[str, str]]
-
-
-class Shop(Protocol):
-    """What making a message takes: words, titles, the time."""
-
-    @property
-    def unit(self) -> Callable[[str], Unit | None]: ...
-    @property
-    def say(self) -> Callable[..., Spoken]: ...
-    @property
-    def days(self) -> Callable[[], Days]: ...
-    @property
-    def now(self) -> Callable[..., Any]: ...
 
 
 def asked(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> Call:
@@ -61,7 +42,7 @@ def exempted(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> 
     """What is off the list, with the reason as it is kept; nothing when it was taken back meanwhile."""
     ids = set(posting.wish_args["assignments"])
     found = [one for one in kept.assignments(learner.id) if one.id in ids and one.exempt]
-    if not found or access.has_left(learner):
+    if not found:
         raise Skip("no longer so")
     titles = [title(shop, one, learner) for one in found]
     spoken = shop.say(
@@ -100,7 +81,7 @@ def _about(
     """A message about one assignment that is still open."""
     owed = kept.assignments(learner.id)
     found = next((one for one in owed if one.id == posting.wish_args["assignment_id"]), None)
-    if found is None or not found.is_open or access.has_left(learner):
+    if found is None or not found.is_open:
         raise Skip("no longer due")
     now = shop.now()
     today = delivery.local(now, learner.time_zone).date()

@@ -11,13 +11,13 @@ from bot.rules.feedback import Line, Rated, Share
 from bot.rules.people import Learner
 from bot.rules.sending import Posting
 from bot.sending.outbox import Skip
+from bot.sending.shop import Call
 from bot.store import feedback as kept_feedback
 from bot.store.snapshot import Snapshot
 
 PAGE = 6
 """Lessons on one screen, so that each has a digit of its own in one row."""
 WISHES = ("items",)
-Call = tuple[str, dict[str, Any], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,14 @@
 """The pinned card of one's training: made once, then changed in place whenever something is done or falls due."""
 
-from typing import Any
-
 from bot.rules import delivery
 from bot.rules.people import Learner
 from bot.rules.progress import assigned
 from bot.rules.sending import Posting
 from bot.sending.outbox import Skip
-from bot.sending.reporting import Shop, title
+from bot.sending.reporting import title
+from bot.sending.shop import Call, Shop
 from bot.store import cards
 from bot.store.snapshot import Snapshot
-
-Call = tuple[str, dict[str, Any], dict[str, str]]
 
 
 def card(shop: Shop, kept: Snapshot, posting: Posting, learner: Learner) -> Call:

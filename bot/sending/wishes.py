@@ -21,13 +21,13 @@ from bot.rules.people import Learner
 from bot.rules.sending import CARD, Posting
 from bot.sending import overview, reminding, reporting, teaching, training
 from bot.sending.sender import Skip
+from bot.sending.shop import Call
 from bot.store.completions import COLUMNS, Scope
 from bot.store.snapshot import Snapshot
 
 CHAT_FILE = 45_000_000
 """Bytes; Telegram takes 50 MB from a bot, and a file may grow on its way (`design.md` 4)."""
 FILES_LAST = timedelta(days=1)
-Call = tuple[str, dict[str, Any], dict[str, str]]
 log = structlog.get_logger()
 
 
@@ -100,7 +100,7 @@ class Workshop:
         assignment = next((one for one in together if one.id == posting.wish_args["assignment_id"]), None)
         assignment = assignment or next(iter(together), None)
         unit = self.unit(assignment.unit) if assignment else None
-        if assignment is None or unit is None or access.has_left(learner):
+        if assignment is None or unit is None:
             raise Skip("no longer due")
         reminding.refuse_now(self, learner, asked=bool(posting.wish_args.get("asked")))
         making = reminding.Making(self, kept, learner, posting.wish_args, posting.chat_id, posting.id)

@@ -16,7 +16,7 @@ from bot.store.rows import LEASE
 from bot.store.tables import learners, outbox
 
 _o = outbox.c
-
+LOST = "sender was lost"
 
 _gone = and_(_o.state == "claimed", _o.claimed_until < bindparam("v_now"))
 _due = (
@@ -30,7 +30,7 @@ _due = (
 )
 _due_locked = _due.with_for_update(skip_locked=True)
 _ids = _o.id.in_(bindparam("v_ids", expanding=True))
-_give_up = update(outbox).where(_ids).values(state="unknown", reason="sender was lost", claimed_by=None)
+_give_up = update(outbox).where(_ids).values(state="unknown", reason=LOST, claimed_by=None)
 _take = (
     update(outbox)
     .where(_ids)
@@ -64,7 +64,7 @@ def posting_of(row: Row[Any]) -> Posting:
         id=row.id, learner_id=row.learner_id, chat_id=row.chat_id, lane=LANES[row.lane], care=row.care,
         sends=row.sends, method=row.method, params=json.loads(row.params) if row.params else {}, wish=row.wish,
         wish_args=json.loads(row.wish_args) if row.wish_args else {}, due_at=row.due_at,
-        files=json.loads(row.files) if row.files else {}, sealed=row.sealed,
+        files=json.loads(row.files) if row.files else {}, sealed=row.sealed, made_at=row.made_at,
     )  # fmt: skip
 
 
@@ -105,9 +105,12 @@ def store_call(
     )
 
 
+_ours = _o.claimed_by == bindparam("v_by")
+_nobodys = and_(_o.claimed_by.is_(None), or_(_o.state == "owed", _o.reason == LOST))
+"""Our claim ran out and nobody has it now: what we know of it is better than nothing."""
 _final = (
     update(outbox)
-    .where(_o.id == bindparam("v_id"))
+    .where(_o.id == bindparam("v_id"), or_(_ours, _nobodys))
     .values(
         state=bindparam("v_state"), reason=bindparam("v_reason"), sends=_o.sends + 1, sent_at=bindparam("v_at"),
         message_id=bindparam("v_message_id"), claimed_by=None, claimed_until=None,
@@ -115,7 +118,7 @@ _final = (
 )  # fmt: skip
 _later = (
     update(outbox)
-    .where(_o.id == bindparam("v_id"))
+    .where(_o.id == bindparam("v_id"), _ours)
     .values(
         state="owed", reason=bindparam("v_reason"), sends=_o.sends + bindparam("v_sends"),
         due_at=bindparam("v_until"), claimed_by=None, claimed_until=None,
@@ -123,18 +126,21 @@ _later = (
 )  # fmt: skip
 
 
-def note(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Set down what became of these messages; a sealed one loses its text and exact time."""
+def note(connection: Connection, outcomes: Sequence[Outcome], *, by: str) -> None:
+    """Set down what became of these messages; a sealed one loses its text and exact time.
+
+    Of a message that another process has claimed meanwhile, its own outcome is to count.
+    """
     final = [outcome for outcome in outcomes if outcome.state != "later"]
     if final:
         connection.execute(_final, [
-            {"v_id": o.id, "v_state": o.state, "v_reason": o.reason, "v_message_id": o.message_id,
+            {"v_id": o.id, "v_by": by, "v_state": o.state, "v_reason": o.reason, "v_message_id": o.message_id,
              "v_at": o.at if o.state == "sent" else None} for o in final
         ])  # fmt: skip
     later = [outcome for outcome in outcomes if outcome.state == "later"]
     if later:
         connection.execute(_later, [
-            {"v_id": o.id, "v_reason": o.reason, "v_until": o.until or o.at,
+            {"v_id": o.id, "v_by": by, "v_reason": o.reason, "v_until": o.until or o.at,
              "v_sends": int((o.reason or "").startswith("unknown"))} for o in later
         ])  # fmt: skip
     for outcome in outcomes:

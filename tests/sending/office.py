@@ -118,7 +118,7 @@ class Office:
                 raise self.trouble
             if self.troubled & {outcome.id for outcome in outcomes}:
                 raise ValueError
-            await self._run(lambda c: rows.note(c, outcomes))
+            await self._run(lambda c: rows.note(c, outcomes, by=by))
             self.noted += 1
 
         async def renew() -> Collection[int]:

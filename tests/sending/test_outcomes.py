@@ -57,3 +57,12 @@ def test_a_sent_message_is_known_by_its_id() -> None:
 )  # fmt: skip
 def test_sends_and_edits_count_and_nothing_else(method: str | None, it_counts: bool) -> None:
     assert counts(method) is it_counts
+
+
+def test_what_is_refused_for_a_reason_nobody_knows_is_given_up_after_a_day() -> None:
+    unknown = TryLater("Forbidden: new", slow=True)
+    assert outcome(replace(LESSON, made_at=NOW - timedelta(hours=23)), unknown, NOW, 9).state == "later"
+    given_up = outcome(replace(LESSON, made_at=NOW - timedelta(hours=25)), unknown, NOW, 0)
+    assert (given_up.state, given_up.reason) == ("refused", "Forbidden: new")
+    old = replace(LESSON, made_at=NOW - timedelta(days=9))
+    assert outcome(old, TryLater("Bad Gateway"), NOW, 9).state == "later"

@@ -36,8 +36,8 @@ def row(store: Store, number: int) -> dict[str, Any]:
     return next(row for row in store.all_of("outbox") if row["id"] == number)
 
 
-def note(store: Store, *outcomes: Outcome) -> None:
-    store.do(lambda c: outbox.note(c, outcomes))
+def note(store: Store, *outcomes: Outcome, by: str = "me") -> None:
+    store.do(lambda c: outbox.note(c, outcomes, by=by))
 
 
 def test_replies_go_first_then_the_desk_then_lessons_then_broadcasts(store: Store) -> None:
@@ -216,3 +216,24 @@ def test_a_claimer_does_not_wait_for_another_one_under_way(store: Store) -> None
         mine = outbox.claim(first, by="me", now=NOW, limit=2)
         assert [posting.id for posting in mine] == [1, 2]
         assert claimed(store, "you", limit=4) == [3, 4]
+
+
+def test_one_that_lost_its_claim_does_not_note_over_the_one_that_has_it(store: Store) -> None:
+    owe(store, 1)
+    claimed(store, by="slow")
+    claimed(store, by="quick", now=NOW + LEASE + SOON)
+    note(store, Outcome(1, "refused", NOW, reason="gone"), by="slow")
+    assert (row(store, 1)["state"], row(store, 1)["claimed_by"]) == ("claimed", "quick")
+    note(store, Outcome(1, "sent", NOW, message_id=7), by="quick")
+    note(store, Outcome(1, "later", NOW, until=NOW + SOON), by="slow")
+    assert (row(store, 1)["state"], row(store, 1)["message_id"], row(store, 1)["sends"]) == ("sent", 7, 1)
+
+
+def test_what_a_late_sender_knows_counts_where_nobody_knows_better(store: Store) -> None:
+    owe(store, 1, care="once")
+    owe(store, 2)
+    claimed(store, by="slow")
+    assert claimed(store, by="quick", now=NOW + LEASE + SOON) == [2]
+    store.do(lambda c: outbox.release(c, by="quick"))
+    note(store, Outcome(1, "sent", NOW, message_id=7), Outcome(2, "sent", NOW, message_id=8), by="slow")
+    assert [row(store, number)["state"] for number in (1, 2)] == ["sent", "sent"]
