@@ -15,10 +15,13 @@ from sqlalchemy import Connection, and_, func, select
 from bot.rules.people import Learner
 from bot.rules.sending import CARD, Posting
 from bot.store import ids, rows
+from bot.store.engine import alone
 from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import learners, outbox
 
 DAILY = "card"
+TAKER = 0x6672_6175_6463_6172
+"""PostgreSQL advisory lock: these calls have no key of their own, so one process at a time owes them."""
 BATCH = 100
 _o = outbox.c
 _down = outbox.alias("down")
@@ -61,6 +64,8 @@ def to_pin(connection: Connection, arrived: Sequence[int], now: datetime) -> Non
 
 def take_down(connection: Connection, now: datetime) -> int:
     """Owe that the card of those who left is taken off the top of their chat, once; how many."""
+    if not alone(connection, TAKER):
+        return 0
     taken = and_(
         _down.c.learner_id == _o.learner_id, _down.c.screen == CARD, _down.c.method == "unpinChatMessage",
         _down.c.id > _o.id,

@@ -5,10 +5,10 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
 from bot.store import rows
-from bot.store.engine import is_sqlite
+from bot.store.engine import alone
 from bot.store.tables import audit
 
 LINKER = 0x6672_6175_6477_6973
@@ -19,10 +19,8 @@ BATCH = 500
 
 def link(connection: Connection, key: bytes) -> int:
     """Number and chain the rows that are not yet; how many. Journeys only insert them."""
-    if not is_sqlite(connection):
-        taken = connection.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": LINKER}).scalar()
-        if not taken:
-            return 0
+    if not alone(connection, LINKER):
+        return 0
     new = connection.execute(
         select(audit).where(audit.c.number.is_(None)).order_by(audit.c.id).limit(BATCH)
     ).all()

@@ -33,8 +33,8 @@ def strike(
 ) -> int:  # fmt: skip
     """Owe what is due at this instant and set each learner's next hour; the number of messages owed.
 
-    Every replica may run this at once: a row that exists already is left out by its unique keys,
-    and all go through the learners in one order, so that none waits for another in a circle.
+    Every replica may run this at once: each holds the learners it looks at, and a row that exists already
+    is left out by its unique keys.
     Whoever's hour fell into `away` gets one message that says so, in place of the day's lesson. What
     stands in one set of its track is announced together.
     """
@@ -49,12 +49,17 @@ def step(
     connection: Connection, now: datetime, days: Days | None = None, away: Away | None = None,
     tracks: Mapping[str, Track] = NO_TRACKS,
 ) -> tuple[int, bool]:  # fmt: skip
-    """As `strike` for the next few learners, and whether there are more: a transaction that taps can wait for."""
+    """As `strike` for the next few learners, and whether there are more: a transaction that taps can wait for.
+
+    Each replica takes learners whom no other one holds. Both would find the same hour struck; the second would then
+    read what the first has owed by now, decide otherwise, and owe it under another key.
+    """
     struck = connection.execute(
         select(wakes.c.learner_id, wakes.c.at)
         .where(wakes.c.at <= now)
         .order_by(wakes.c.at, wakes.c.learner_id)
         .limit(BATCH)
+        .with_for_update(skip_locked=True)
     ).all()
     if not struck:
         return 0, False

@@ -150,6 +150,14 @@ def one_at_a_time(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": SCHEMA_LOCK})
 
 
+def alone(connection: Connection, key: int) -> bool:
+    """Whether no other process is at this piece of work, which is then ours to the commit; SQLite has one writer."""
+    if is_sqlite(connection):
+        return True
+    taken = connection.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": key}).scalar()
+    return bool(taken)
+
+
 @contextmanager
 def _patient(engine: Engine) -> Iterator[Connection]:
     """A connection that waits for whoever makes the tables just now, which takes longer than any turn."""

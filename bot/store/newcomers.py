@@ -15,6 +15,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.newcomers import Standing, Step
 from bot.rules.people import Learner
 from bot.store import escalations, rows, watching
+from bot.store.engine import alone
 from bot.store.escalations import SAID, Heard
 from bot.store.known import LEAVES, spells
 from bot.store.outbox import owe_all, owed_row, skipped_row, wished
@@ -26,6 +27,8 @@ NOTE = "new_late"
 STEPS: tuple[Step, ...] = ("day-5", "day-10", "over")
 BATCH = 100
 """People in one transaction: some hundredths of a second, so that taps go on."""
+LOOKER = 0x6672_6175_646E_6577
+"""PostgreSQL advisory lock: one process at a time looks for those without an hour, so that nobody is told twice."""
 LISTED = 30 * DAY
 """After so long a new hire who has finished is no longer listed as new."""
 _e, _l, _a, _o = enrolments.c, learners.c, assignments.c, outbox.c
@@ -74,6 +77,8 @@ def absent(connection: Connection, now: datetime, days: Days, after: int = 0) ->
 
     (messages owed, the last one looked at, to go on after; 0 at the end).
     """
+    if not alone(connection, LOOKER):
+        return 0, 0
     today = now.date()
     query = (
         rows.LEARNERS.join(enrolments, _e.learner_id == _l.id)

@@ -18,7 +18,7 @@ from bot.rules.days import Days
 from bot.rules.orders import Declined, Order
 from bot.rules.people import Learner
 from bot.store import asking, coaching, notes, reporting, rights, rows
-from bot.store.engine import is_sqlite
+from bot.store.engine import alone, is_sqlite
 from bot.store.group import UNAVAILABLE, key_of
 from bot.store.hand import Hand
 from bot.store.tables import audit, learners, orders
@@ -68,7 +68,7 @@ def carry_out(connection: Connection, now: datetime, content: Content, days: Day
     A person whose own turn is under way elsewhere waits for the next tick, and what else is asked
     about them waits behind it.
     """
-    if not _alone(connection):
+    if not alone(connection, CARRIER):
         return 0
     waiting: set[int] = set()
     done = 0
@@ -84,13 +84,6 @@ def carry_out(connection: Connection, now: datetime, content: Content, days: Day
         _close(connection, order, outcome, now)
         done += 1
     return done
-
-
-def _alone(connection: Connection) -> bool:
-    if is_sqlite(connection):
-        return True
-    query = text("SELECT pg_try_advisory_xact_lock(:k)")
-    return bool(connection.execute(query, {"k": CARRIER}).scalar())
 
 
 def _order_of(row: Row[Any]) -> Order:

@@ -20,7 +20,7 @@ from bot.store import deliveries, rows, watching
 from bot.store.deliveries import LONG
 from bot.store.mornings import Away
 from bot.store.outbox import owe_all, owed_row, wished
-from bot.store.tables import attempts, learners, marks, outbox
+from bot.store.tables import attempts, learners, marks, outbox, wakes
 
 OUTAGE, DIGEST = "making up", "digest"
 BATCH = 100
@@ -75,8 +75,8 @@ def step(
 def offer_again(connection: Connection, now: datetime, days: Days, after: int = 0) -> tuple[int, int]:
     """Tell those whose question stood open when the outage began: a tap meanwhile never reached us.
 
-    (messages owed, the last learner looked at, to go on after). With the last one the mark goes, and
-    (0, 0) is the answer where there is none.
+    (messages owed, the last learner looked at, to go on after). With the last one the mark goes, unless another
+    process is still at those who missed their hour, and could be killed; (0, 0) is the answer where there is none.
     """
     outage = going_on(connection)
     if outage is None:
@@ -92,7 +92,9 @@ def offer_again(connection: Connection, now: datetime, days: Days, after: int = 
     some = list(standing.scalars())
     owed = [_digest(one, outage.away, days, now) for one in _cut_off(connection, some, outage)]
     if len(some) < BATCH:
-        connection.execute(delete(marks).where(marks.c.name == OUTAGE, marks.c.at == outage.away.until))
+        missing = select(wakes.c.learner_id).where(wakes.c.at <= outage.away.until - LONG).exists()
+        over = delete(marks).where(marks.c.name == OUTAGE, marks.c.at == outage.away.until)
+        connection.execute(over.where(~missing))
         return owe_all(connection, owed), 0
     return owe_all(connection, owed), some[-1]
 
