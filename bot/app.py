@@ -19,6 +19,7 @@ from telegram.request import BaseRequest
 
 from bot import content
 from bot.chat import dispatch, menu
+from bot.chat.leading import Leader
 from bot.chat.library import Library
 from bot.chat.poller import Poller
 from bot.chat.say import Speaker
@@ -43,7 +44,7 @@ from bot.sending.shared import SharedSlots
 from bot.sending.wishes import Workshop, as_owed
 from bot.settings import BadSetting, Settings
 from bot.shipped import content_root
-from bot.store import cards, ids, outbox, slots, versions
+from bot.store import cards, ids, leading, outbox, slots, versions
 from bot.store import engine as database
 from bot.store.group import TurnJob
 from bot.store.rows import LEASE
@@ -264,10 +265,40 @@ def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[],
     return Outbox(claim, note, renew, release, render)
 
 
-def with_polling(app: App) -> App:
-    """Take updates in by getUpdates."""
-    app.source = Poller(app.transport.post, app.receive, app.sender.answer_callback, app.metrics.received)
+def with_polling(app: App, leader: Leader | None = None) -> App:
+    """Take updates in by getUpdates; with a leader, while this process is the one that does."""
+    app.source = Poller(
+        app.transport.post, app.receive, app.sender.answer_callback, app.metrics.received, leader
+    )
     return app
+
+
+def elected(app: App) -> Leader:
+    """Who fetches updates for all processes that share this database."""
+    return Leader(_LeadRow(app.writer, app.reading, app.now), leading.this_process(), leading.has_ended)
+
+
+@dataclass(frozen=True, slots=True)
+class _LeadRow:
+    """The store's row of who leads, as the poller awaits it."""
+
+    writer: Writer
+    reading: Engine
+    now: Callable[[], datetime]
+
+    async def standing(self) -> leading.Lead | None:
+        def read() -> leading.Lead | None:
+            with self.reading.connect() as connection:
+                return leading.standing(connection)
+
+        return await asyncio.to_thread(read)
+
+    async def take(self, after: leading.Lead | None, mine: leading.Lead) -> bool:
+        work = partial(leading.take, after=after, mine=mine, now=self.now())
+        return await asyncio.wrap_future(self.writer.run(work))
+
+    async def give_back(self, mine: leading.Lead) -> None:
+        await asyncio.wrap_future(self.writer.run(partial(leading.give_back, mine=mine)))
 
 
 def with_web(app: App) -> App:
@@ -291,7 +322,9 @@ def _health(app: App) -> Health:
     async def sends() -> bool:
         return app.sender.is_alive()
 
-    async def takes_in() -> bool:
+    async def takes_in() -> bool | str:
+        if app.source is not None and app.source.is_alive() and app.source.is_standing_by:
+            return "standing by"
         if app.source is not None:
             return app.source.is_alive() and app.source.registered
         return app.is_introduced

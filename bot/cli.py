@@ -101,7 +101,7 @@ def run() -> None:
             f"The database cannot be opened ({type(error).__name__}). Is FRAUDWISE_DATABASE_URL right, is it running?"
         )
     if not found.webhook_url:
-        assembly.with_polling(built)
+        assembly.with_polling(built, assembly.elected(built))
     try:
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_serve(built, assembly.introduce))

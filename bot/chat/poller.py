@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.chat.leading import Leader
 from bot.rules.answers import Answer, Conflict, Flooded, Sent, Unreadable
 from bot.rules.busy import Busy
 
@@ -56,11 +57,14 @@ class Poller:
         receive: Callable[[dict[str, Any]], Awaitable[Receipt]],
         answer: Callable[[Mapping[str, Any]], None],
         watch: Callable[[str, float], None] | None = None,
+        leader: Leader | None = None,
     ) -> None:
         self._post = post
         self._receive = receive
         self._answer = answer
         self._watch = watch
+        self._leader = leader
+        """Where several processes share a database; else this one is alone with its token."""
         self._seen = 0
         """The highest update id so far."""
         self._in_flight: dict[int, asyncio.Task[None]] = {}
@@ -79,7 +83,15 @@ class Poller:
         """Whether Telegram answers our getUpdates."""
 
     async def start(self) -> None:
-        self._run = asyncio.create_task(self._keep_asking(), name="poller")
+        if self._leader is not None:
+            self._leader.start()
+        work = self._keep_asking() if self._leader is None else self._ask_while_leading(self._leader)
+        self._run = asyncio.create_task(work, name="poller")
+
+    @property
+    def is_standing_by(self) -> bool:
+        """Whether another process fetches the updates."""
+        return self._leader is not None and self._leader.is_another_leading
 
     def is_alive(self) -> bool:
         return self._run is not None and not self._run.done()
@@ -101,10 +113,31 @@ class Poller:
             _, late = await asyncio.wait(self._in_flight.values(), timeout=timeout)
             for task in late:
                 task.cancel()
-        if self._seen:
+        if self._seen and (self._leader is None or self._leader.leads()):
             await self._ask(0, limit=1, patience=1)
+        if self._leader is not None:
+            await self._leader.stop()
 
     # Asking
+
+    async def _ask_while_leading(self, leader: Leader) -> None:
+        """As `_keep_asking` while this process leads; a question under way is hung up when it no longer does.
+
+        What was handed in by then is finished: whoever fetches it again finds it done.
+        """
+        while True:
+            await leader.won()
+            asking = asyncio.create_task(self._keep_asking())
+            losing = asyncio.create_task(leader.lost())
+            try:
+                await asyncio.wait({asking, losing}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (asking, losing):
+                    task.cancel()
+                await asyncio.gather(asking, losing, return_exceptions=True)
+                self.registered = False
+            if not asking.cancelled():
+                asking.result()  # it ends by an error alone, and then this process is not well
 
     async def _keep_asking(self) -> None:
         while not isinstance(await self._post("deleteWebhook", {"drop_pending_updates": False}), Sent):

@@ -33,7 +33,8 @@ UNDER_WAY = 1_000
 CHECK_WITHIN = 2.0
 
 log = structlog.get_logger()
-Check = Callable[[], Awaitable[bool]]
+Check = Callable[[], Awaitable[bool | str]]
+"""Whether something is well; words where it is and there is more to say."""
 
 
 class Receipt(Protocol):
@@ -213,7 +214,7 @@ def app_for(health: Health, metrics: Metrics, door: Door | None = None, path: st
     return app
 
 
-async def _holds(name: str, check: Check) -> bool:
+async def _holds(name: str, check: Check) -> bool | str:
     try:
         async with asyncio.timeout(CHECK_WITHIN):
             return await check()
