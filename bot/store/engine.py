@@ -19,7 +19,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.pool import StaticPool
 
 from bot.store.tables import metadata
@@ -31,6 +31,15 @@ BUSY_MS = 1500
 PATIENT_MS = 30_000
 """The same while the tables are made, when nobody is served yet."""
 
+
+PATIENT_FOR = {
+    "connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}  # fmt: skip
+"""What libpq is told unless the URL says otherwise: a server that vanished without a word is given up after some 11 s,
+not after the two hours that TCP would wait (libpq-connect, "Parameter Key Words")."""
+READ_ONLY = "25006"
+"""SQLSTATE read_only_sql_transaction: a primary that became a standby."""
 
 Outlives = Literal["power cut", "kill"]
 SYNCHRONOUS: dict[Outlives, str] = {"power cut": "FULL", "kill": "NORMAL"}
@@ -79,9 +88,26 @@ def connect(url: str, *, outlives: Outlives = "power cut") -> tuple[Engine, Engi
         return _sqlite(url, "BEGIN IMMEDIATE", outlives), _sqlite(url, "BEGIN", outlives)
     if parsed.get_driver_name() != "psycopg":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    options: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 2}}
-    writing = create_engine(parsed, pool_size=2, **options)
-    return writing, create_engine(parsed, pool_size=4, **options)
+    return _postgresql(parsed, 2), _postgresql(parsed, 4)
+
+
+def _postgresql(url: URL, connections: int) -> Engine:
+    """Connections that notice when the server is gone, or is no longer the one that may be written to."""
+    how: dict[str, Any] = {name: value for name, value in PATIENT_FOR.items() if name not in url.query}
+    if "prepare_threshold" in url.query:
+        asked = str(url.query["prepare_threshold"])
+        how["prepare_threshold"] = int(asked) if asked.isdigit() else None
+        url = url.difference_update_query(["prepare_threshold"])
+    engine = create_engine(url, pool_size=connections, pool_pre_ping=True, connect_args=how)
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = (
+                True  # the server stood back for another: connect again, and find that one
+            )
+
+    return engine
 
 
 def _sqlite(url: str, begin: str, outlives: Outlives) -> Engine:
