@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.processes.far_end import Person
-from tests.processes.stage import Stage
+from tests.processes.stage import Bot, Stage
 
 FIRST_ID = 5001
 
@@ -54,6 +54,13 @@ def _taps(person: Person) -> tuple[tuple[str, int], ...]:
     answer, _ = person.next_tap()
     is_checked = person.of_kind("k")
     return (answer, answer) if is_checked else tuple(person.of_kind("a")[:2])
+
+
+def taken_in(bot: Bot) -> int:
+    """Updates that this process committed since it was started."""
+    lines = bot.get("/metrics")[1].decode().splitlines()
+    found = [line for line in lines if line.startswith('fraudwise_updates_total{outcome="committed"}')]
+    return int(float(found[0].split()[-1])) if found else 0
 
 
 def each_answered_once(stage: Stage, count: int) -> None:

@@ -40,6 +40,8 @@ class FarEnd:
         self.port = port
         self.acts = 0
         self._lines = threading.local()
+        self._opened: list[http.client.HTTPConnection] = []
+        """Of all threads."""
 
     @property
     def url(self) -> str:
@@ -85,6 +87,7 @@ class FarEnd:
             if line is not None:
                 line.close()
             line = self._lines.open = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            self._opened.append(line)
         line.request("POST", path, body, {"Content-Type": "application/json"})
         answer: bytes = line.getresponse().read()
         self._lines.used_at = time.monotonic()
@@ -92,8 +95,7 @@ class FarEnd:
 
     def close(self) -> None:
         """Hang up."""
-        line: http.client.HTTPConnection | None = getattr(self._lines, "open", None)
-        if line is not None:
+        for line in self._opened:
             line.close()
 
 
