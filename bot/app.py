@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from bot.rules.curriculum import Content
 from bot.rules.people import Learner
 from bot.rules.sending import Outcome, Posting
 from bot.rules.slots import Ask, Grant
+from bot.rules.wall import Wall
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import BadKey, Ring, own_ring, read_ring
 from bot.sending.limiter import Limiter
@@ -238,9 +240,14 @@ def _slots(settings: Settings, writer: Writer, engine: Engine, claimant: str) ->
 
 def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[], datetime]) -> Outbox:
     """The store's outbox, as the sender awaits it."""
+    wall = Wall(settles_in=LEASE)
 
     async def claim(limit: int, skip: Sequence[int]) -> Sequence[Posting]:
-        work = partial(outbox.claim, by=claimant, now=now(), limit=limit, skip_chats=tuple(skip))
+        at = now()
+        over = wall.is_settled(at, time.monotonic())
+        work = partial(
+            outbox.claim, by=claimant, now=at, limit=limit, skip_chats=tuple(skip), takes_over=over
+        )
         return [as_owed(posting) for posting in await asyncio.wrap_future(writer.run(work))]
 
     async def note(outcomes: Sequence[Outcome]) -> None:

@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.clock.rounds import Rounds
 from bot.rules.busy import Busy
 from bot.rules.curriculum import Content
 from bot.rules.days import Days
-from bot.store import cards, chain, digests, enrolling, keeping, newcomers, orders, outages, watching
+from bot.store import cards, chain, digests, enrolling, keeping, newcomers, orders, outages, setback, watching
 from bot.store.group import Stale
 
 EVERY_SECONDS = 20
@@ -66,16 +66,12 @@ class Clock:
             (self.link, LINK_EVERY_SECONDS),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._scheduler = BackgroundScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-        )
+        self._rounds = Rounds(self._every)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to tick in a thread; whoever sends is woken in their own loop."""
         self._loop = loop
-        for work, seconds in self._every:
-            self._scheduler.add_job(work, "interval", seconds=seconds)
-        self._scheduler.start()
+        self._rounds.start()
 
     def round(self) -> None:
         """Every tick once, for whoever moves the time themselves."""
@@ -89,8 +85,7 @@ class Clock:
         return other
 
     def stop(self) -> None:
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+        self._rounds.stop()
 
     def tick(self) -> int:
         """As `strike`, by the wall clock: what was missed while nobody ticked is made up for first."""
@@ -121,7 +116,9 @@ class Clock:
                 owed += count
                 if not last:
                     break
-        self._was_away = self._try(self._beat) is None
+        while (beaten := self._try(self._beat)) is False:
+            pass
+        self._was_away = beaten is None
         return owed
 
     def _deliver(self, _after: int, connection: Any) -> tuple[int, int]:
@@ -134,7 +131,11 @@ class Clock:
         return digests.step(connection, self._now(), self._days(), after)
 
     def _beat(self, connection: Any) -> bool:
-        watching.beat(connection, self._now())
+        """Note the tick; not before all is put right that a clock ahead of ours left in the future."""
+        now = self._now()
+        if setback.repair(connection, now):
+            return False
+        watching.beat(connection, now)
         return True
 
     def watch(self) -> int:

@@ -23,6 +23,8 @@ BATCH = 100
 """Learners in one transaction: about a tenth of a second, so that taps go on when thousands have one hour."""
 LONG = timedelta(minutes=10)
 """A gap that people notice: lessons come within ten minutes of their hour."""
+SKEW = timedelta(minutes=1)
+"""What is said to be made later than this was made before the clock was set back: nobody knows how long ago."""
 IN_A_LESSON = "in a lesson until the quiet hour"
 NO_TRACKS: Mapping[str, Track] = {}
 
@@ -126,7 +128,7 @@ def _inside(connection: Connection, of: Sequence[int], now: datetime) -> set[int
     touched = (
         select(o.learner_id)
         .where(o.learner_id.in_(set(screens.values())), o.screen.in_(list(screens)))
-        .where(o.made_at > now - daily.INSIDE)
+        .where(o.made_at > now - daily.INSIDE, o.made_at <= now + SKEW)
         .group_by(o.learner_id)
     )
     return set(connection.execute(touched).scalars())

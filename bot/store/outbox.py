@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.people import Learner
@@ -19,16 +19,18 @@ _o = outbox.c
 LOST = "sender was lost"
 
 _gone = and_(_o.state == "claimed", _o.claimed_until < bindparam("v_now"))
-_due = (
-    select(_o.id, _o.state, _o.care)
-    .where(
-        or_(and_(_o.state == "owed", _o.due_at <= bindparam("v_now")), _gone),
-        _o.chat_id.not_in(bindparam("v_skip", expanding=True)),
-    )
-    .order_by(_o.lane, _o.due_at, _o.id)
-    .limit(bindparam("v_limit"))
-)
-_due_locked = _due.with_for_update(skip_locked=True)
+_owed = and_(_o.state == "owed", _o.due_at <= bindparam("v_now"))
+_chats = _o.chat_id.not_in(bindparam("v_skip", expanding=True))
+
+
+def _first(which: ColumnElement[bool]) -> Select[Any]:
+    found = select(_o.id, _o.state, _o.care, _o.claimed_by).where(which, _chats)
+    return found.order_by(_o.lane, _o.due_at, _o.id).limit(bindparam("v_limit"))
+
+
+_due = {False: _first(_owed), True: _first(or_(_owed, _gone))}
+"""By whether what others lost is taken over."""
+_due_locked = {over: query.with_for_update(skip_locked=True) for over, query in _due.items()}
 _ids = _o.id.in_(bindparam("v_ids", expanding=True))
 _give_up = update(outbox).where(_ids).values(state="unknown", reason=LOST, claimed_by=None)
 _take = (
@@ -40,16 +42,18 @@ _take = (
 
 
 def claim(
-    connection: Connection, *, by: str, now: datetime, limit: int, skip_chats: Sequence[int] = ()
-) -> list[Posting]:
+    connection: Connection, *, by: str, now: datetime, limit: int, skip_chats: Sequence[int] = (),
+    takes_over: bool = True,
+) -> list[Posting]:  # fmt: skip
     """Claim up to `limit` messages that are due: replies first, then desk, lessons, broadcast.
 
     A message whose claim ran out may or may not have been sent: one that must not be repeated is
-    set down as unknown, any other is claimed again.
+    set down as unknown, any other is claimed again. `takes_over` says whether claims may be held to
+    have run out at all: just after the clock was set forward every claim seems to have.
     """
-    due = _due if is_sqlite(connection) else _due_locked
+    due = (_due if is_sqlite(connection) else _due_locked)[takes_over]
     found = connection.execute(due, {"v_now": now, "v_skip": list(skip_chats), "v_limit": limit}).all()
-    lost = [row.id for row in found if row.state == "claimed" and row.care == "once"]
+    lost = [row.id for row in found if row.state == "claimed" and row.care == "once" and row.claimed_by != by]
     ids = [row.id for row in found if row.id not in lost]
     if lost:
         connection.execute(_give_up, {"v_ids": lost})
