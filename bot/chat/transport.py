@@ -1,4 +1,4 @@
-"""The way to Telegram: PTB's request class on aiohttp, and its answers turned into ours."""
+"""The way to Telegram: PTB's request class on our wire and on aiohttp, and its answers turned into ours."""
 
 import asyncio
 import io
@@ -28,6 +28,7 @@ from telegram.error import Conflict as PtbConflict
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # PTB offers no public way to build one
 
+from bot.chat.wire import KEPT_OPEN, NoAnswer, NoConnection, Wire
 from bot.rules.answers import (
     Answer,
     Conflict,
@@ -47,12 +48,11 @@ CALL = timedelta(seconds=15)
 UPLOAD = timedelta(seconds=60)
 CONNECT = 5.0
 CONNECTIONS = 128
-KEPT_OPEN = 30.0
-"""Telegram closes an idle connection after about a minute; one it may be closing is not used again."""
 DOWNLOAD = 21_000_000
 """Bytes; getFile gives out files up to 20 MB."""
+FOREVER = 3600.0
+"""Seconds; PTB's None."""
 DEFAULT = BaseRequest.DEFAULT_NONE
-Body = bytes | aiohttp.FormData | None
 
 
 class NotSent(NetworkError):
@@ -86,15 +86,16 @@ class Endpoint:
 
 
 class AiohttpRequest(BaseRequest):
-    """PTB's request class on aiohttp: 3.5 times the calls a second of its own on httpx.
+    """PTB's request class: plain calls on a wire of our own, files and downloads on aiohttp.
 
     No error of it shows a URL, for a URL holds the token; and each says whether the call left us.
     """
 
-    __slots__ = ("_session",)
+    __slots__ = ("_session", "_wire")
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._wire = Wire(self.USER_AGENT)
 
     @property
     def read_timeout(self) -> float | None:
@@ -112,6 +113,7 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
+        self._wire.close()
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -129,26 +131,33 @@ class AiohttpRequest(BaseRequest):
         """Make one request; it is never repeated here."""
         read = self.read_timeout if read_timeout is DEFAULT else read_timeout
         connect = CONNECT if connect_timeout is DEFAULT else connect_timeout
-        total = None if read is None or connect is None else read + connect
-        timeout = aiohttp.ClientTimeout(total=total, connect=connect, sock_read=read)
         try:
-            body, headers = _body(request_data)
-            return await self._exchange(url, method, body, headers, timeout)
+            if method == "POST" and (request_data is None or not request_data.contains_files):
+                return await self._post(url, request_data, connect, read)
+            total = None if read is None or connect is None else read + connect
+            timeout = aiohttp.ClientTimeout(total=total, connect=connect, sock_read=read)
+            return await self._exchange(url, method, _form(request_data), timeout)
         except Exception as error:
             sorted_error = _sorted(error)
         # Raised outside the handler: PTB and logs must not find an error with the URL behind this one.
         raise sorted_error
 
+    async def _post(
+        self, url: str, data: RequestData | None, connect: float, read: float | None
+    ) -> tuple[int, bytes]:
+        status, answer = await self._wire.post(url, _json(data), connect, read or FOREVER)
+        _refuse_redirect(status)
+        return status, answer
+
     async def _exchange(
-        self, url: str, method: str, body: Body, headers: dict[str, str], timeout: aiohttp.ClientTimeout
+        self, url: str, method: str, body: aiohttp.FormData | None, timeout: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("This request is not initialised")
         async with self._session.request(
-            method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            method, url, data=body, timeout=timeout, allow_redirects=False
         ) as response:
-            if 300 <= response.status < 400:
-                raise NotSent(f"Redirected ({response.status})")
+            _refuse_redirect(response.status)
             if method == "GET":
                 return response.status, await _at_most(response, DOWNLOAD)
             return response.status, await response.read()
@@ -167,15 +176,16 @@ class AiohttpRequest(BaseRequest):
         raise UnreadableAnswer(ids)
 
 
-def _body(data: RequestData | None) -> tuple[Body, dict[str, str]]:
+def _json(data: RequestData | None) -> bytes:
+    try:
+        return json.dumps(data.parameters if data else {}, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadRequest(f"call could not be written ({type(error).__name__})") from None
+
+
+def _form(data: RequestData | None) -> aiohttp.FormData | None:
     if data is None:
-        return None, {}
-    if not data.contains_files:
-        try:
-            written = json.dumps(data.parameters, separators=(",", ":"))
-        except (TypeError, ValueError, RecursionError) as error:
-            raise BadRequest(f"call could not be written ({type(error).__name__})") from None
-        return written.encode(), {"Content-Type": "application/json"}
+        return None
     form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
@@ -183,7 +193,12 @@ def _body(data: RequestData | None) -> tuple[Body, dict[str, str]]:
         # As a stream, aiohttp writes it in pieces; a large one at once would hold up the loop.
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         form.add_field(name, stream, filename=filename, content_type=mime)
-    return form, {}
+    return form
+
+
+def _refuse_redirect(status: int) -> None:
+    if 300 <= status < 400:
+        raise NotSent(f"Redirected ({status})")
 
 
 async def _at_most(response: aiohttp.ClientResponse, limit: int) -> bytes:
@@ -201,9 +216,11 @@ def _sorted(error: Exception) -> TelegramError:
     if isinstance(error, TelegramError):
         return error
     name = type(error).__name__
+    if isinstance(error, NoConnection):
+        return NotSent(f"No connection ({error})")
     if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)):
         return NotSent(f"No connection ({name})")
-    if isinstance(error, TimeoutError):
+    if isinstance(error, (NoAnswer, TimeoutError)):
         return TimedOut(f"No answer in time ({name})")
     return NetworkError(f"Line cut ({name})")
 

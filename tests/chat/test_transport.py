@@ -88,7 +88,7 @@ async def answer_to(told: Told, **more: Any) -> Answer:
         ((200, b"<html>captive portal</html>"), Unreadable()),
         ((200, b"[" * 100_000), Unreadable()),
         ((200, b'{"ok": true}'), Unknown("KeyError")),
-        ("cut", Unknown("Line cut (ServerDisconnectedError)")),
+        ("cut", Unknown("Line cut (LineCut)")),
     ],
 )  # fmt: skip
 async def test_each_answer_has_one_meaning(told: Told, answer: Answer) -> None:
@@ -97,7 +97,7 @@ async def test_each_answer_has_one_meaning(told: Told, answer: Answer) -> None:
 
 async def test_an_answer_that_does_not_come_in_time_may_have_arrived() -> None:
     answer = await answer_to("hang", timeout=timedelta(seconds=0.1))
-    assert answer == Unknown("No answer in time (SocketTimeoutError)")
+    assert answer == Unknown("No answer in time (NoAnswer)")
 
 
 async def test_a_refused_connection_was_never_sent() -> None:
@@ -105,7 +105,7 @@ async def test_a_refused_connection_was_never_sent() -> None:
         taken.bind(("127.0.0.1", 0))
         async with line_to(f"http://127.0.0.1:{taken.getsockname()[1]}/bot") as transport:
             answer = await transport.post("sendMessage", {"chat_id": 1})
-    assert answer == TryLater("No connection (ClientConnectorError)", everybody=True)
+    assert answer == TryLater("No connection (ConnectionRefusedError)", everybody=True)
 
 
 async def test_a_name_that_does_not_resolve_was_never_sent() -> None:
