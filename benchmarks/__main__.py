@@ -13,11 +13,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import card, checking, machine, roster, taps
+from benchmarks import (
+    card,
+    checking,
+    delayed,
+    latency,
+    machine,
+    replicas,
+    roster,
+    store,
+    taps,
+)
 from benchmarks.lines import Line, Part, table
 
 PARTS: dict[str, Part] = {
     "taps": taps.taps,
+    "delayed": delayed.delayed,
+    "store": store.store,
+    "replicas": replicas.replicas,
+    "latency": latency.latency,
     "card": card.card,
 }
 """What there is to measure, in the order of the table."""

@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter, time
 from typing import Any
@@ -45,7 +46,15 @@ class Crowd:
     seed: int = 0
     learners: dict[int, Learner] = field(default_factory=dict)
     queue: deque[tuple[int, str]] = field(default_factory=deque)
-    """(update id, update as JSON), the oldest first."""
+    """(update id, update as JSON) for whoever asks, the oldest first."""
+    post: Callable[[int, str], None] | None = None
+    """Takes (account, update as JSON) instead of the queue where there is a webhook."""
+    is_paced: bool = False
+    """Whether a tap waits for its time (an open loop) or follows its answer at once (a closed one)."""
+    ready: deque[tuple[Learner, str]] = field(default_factory=deque)
+    """Taps that wait for their time."""
+    overdue: deque[float] = field(default_factory=deque)
+    """Times at which somebody should have tapped and everybody still waited for an answer."""
     taps: int = 0
     """Quiz taps whose edit arrived."""
     updates: int = 0
@@ -109,10 +118,23 @@ class Crowd:
             return
         learner.waits, learner.tapped = "tap", learner.tapped + 1
         query_id = f"{learner.account}{learner.tapped:09d}"
-        self._queue(learner, (
+        tap = (
             f'"callback_query":{{"id":"{query_id}","from":{learner.person},"message":{message},'
             f'"chat_instance":"-1234567890123456789","data":"{data}"}}'
-        ))  # fmt: skip
+        )
+        if not self.is_paced:
+            self._queue(learner, tap)
+        elif self.overdue:
+            self._queue(learner, tap, since=self.overdue.popleft())
+        else:
+            self.ready.append((learner, tap))
+
+    def tap(self, due: float) -> None:
+        """Somebody taps, `due` being when they should have."""
+        if self.ready:
+            self._queue(*self.ready.popleft(), since=due)
+        else:
+            self.overdue.append(due)
 
     def _choose(self, buttons: list[dict[str, Any]]) -> str | None:
         """As a person would: tick one and check it, put all in order and check that, answer by lot, go on."""
@@ -134,7 +156,11 @@ class Crowd:
             f'"entities":[{{"type":"bot_command","offset":0,"length":{len(words.split()[0])}}}]}}'
         ))  # fmt: skip
 
-    def _queue(self, learner: Learner, update: str) -> None:
+    def _queue(self, learner: Learner, update: str, since: float | None = None) -> None:
         self.updates += 1
-        learner.since = perf_counter()
-        self.queue.append((self.updates, f'{{"update_id":{self.updates},{update}}}'))
+        learner.since = perf_counter() if since is None else since
+        whole = f'{{"update_id":{self.updates},{update}}}'
+        if self.post is not None:
+            self.post(learner.account, whole)
+        else:
+            self.queue.append((self.updates, whole))

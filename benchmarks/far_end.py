@@ -1,17 +1,19 @@
 """A Bot API server that holds nobody up: in memory, a process of its own, one core to itself.
 
 It answers every call at once (or after a delay, as a distant Telegram would) and lets the crowd
-go on; `python -m benchmarks.far_end PORT [DELAY_MS]`.
+go on; `python -m benchmarks.far_end PORT [DELAY_MS [IN_STEP]]`. Updates are asked for or, after setWebhook, posted.
 """
 
 import asyncio
 import json
+import random
 import sys
-from time import monotonic, process_time
+from time import monotonic, perf_counter, process_time
 from typing import Any
 from urllib.parse import parse_qsl
 
 from benchmarks.crowd import Crowd
+from benchmarks.hooks import Hooks
 
 TRUE = '{"ok":true,"result":true}'
 ME = '{"id":1,"is_bot":true,"first_name":"Bench","username":"bench_bot"}'
@@ -21,28 +23,50 @@ Params = dict[str, Any]
 class FarEnd:
     """Telegram as the measured programs see it, and the counts as the benchmark reads them."""
 
-    def __init__(self, delay: float) -> None:
+    def __init__(self, delay: float, in_step: int = 1) -> None:
         self.crowd = Crowd()
         self.delay = delay
+        self.in_step = in_step
+        """So many updates are given out at once, or none."""
         self.calls = 0
+        self.hooks: Hooks | None = None
+        self._ports: list[int] = []
+        self._arrivals = random.Random(0)
         self._poll: asyncio.TimerHandle | None = None
         self._asked: tuple[Line, Params] | None = None
 
     def control(self, verb: str) -> str:
-        """`join/N`: so many people start; `counts`: what has been seen since the last look; `learners`: one by one."""
+        """What the benchmark asks for.
+
+        `join/N`: so many people start; `pace/N`: from now on so many taps a second, whoever waits (an open
+        loop); `ports/A,B`: where posts go in turn; `counts`: what has been seen since the last look;
+        `learners`: one by one.
+        """
         name, _, number = verb.partition("/")
         crowd = self.crowd
         if name == "join":
             crowd.join(int(number))
             self._hand_out()
+        if name == "pace":
+            crowd.is_paced = True
+            self._tap(perf_counter(), 1 / float(number))
+        if name == "ports":
+            self._ports = [int(port) for port in number.split(",")]
         if name == "learners":
             return json.dumps([(one.account, one.tapped, one.answered) for one in crowd.learners.values()])
         waits, crowd.waits = sorted(crowd.waits), []
         at = {f"p{p}": waits[min(len(waits) - 1, len(waits) * p // 100)] for p in (50, 99) if waits}
         return json.dumps({
             "at": monotonic(), "cpu": process_time(), "taps": crowd.taps, "updates": crowd.updates,
-            "calls": self.calls, "toasts": crowd.toasts, **at,
+            "calls": self.calls, "toasts": crowd.toasts, "waiting": len(crowd.overdue), **at,
+            "hooked": self.hooks is not None, "refused": self.hooks.refused if self.hooks else 0,
         })  # fmt: skip
+
+    def _tap(self, due: float, gap: float) -> None:
+        """One tap now and the next at a time of its own, as people come who do not know of each other."""
+        self.crowd.tap(due)
+        due += self._arrivals.expovariate(1 / gap)
+        asyncio.get_running_loop().call_later(max(0.0, due - perf_counter()), self._tap, due, gap)
 
     def call(self, line: "Line", method: str, params: Params) -> None:
         """Answer one call of the Bot API on its line."""
@@ -57,10 +81,17 @@ class FarEnd:
             case "answercallbackquery":
                 self.crowd.toasts += 1
                 answer = TRUE
+            case "setwebhook":
+                self.hooks = self.hooks or Hooks(params, self._ports)  # replicas all say the same
+                self.crowd.post = self.hooks.post
+                answer = TRUE
             case "getme":
                 answer = f'{{"ok":true,"result":{ME}}}'
             case _:
                 answer = TRUE
+        self._answer(line, answer)
+
+    def _answer(self, line: "Line", answer: str) -> None:
         if self.delay:
             asyncio.get_running_loop().call_later(self.delay, line.answer, answer)
         else:
@@ -92,7 +123,8 @@ class FarEnd:
         """Answer the waiting getUpdates, if there is one and there is anything."""
         if self._asked is not None:
             params = self._asked[1]
-            if found := self.crowd.lot(int(params.get("offset") or 0), int(params.get("limit") or 100)):
+            found = self.crowd.lot(int(params.get("offset") or 0), int(params.get("limit") or 100))
+            if len(found) >= self.in_step:
                 self._give(found)
 
     def _give(self, updates: list[str]) -> None:
@@ -101,7 +133,7 @@ class FarEnd:
         if self._poll is not None:
             self._poll.cancel()
             self._poll = None
-        line.answer(f'{{"ok":true,"result":[{",".join(updates)}]}}')
+        self._answer(line, f'{{"ok":true,"result":[{",".join(updates)}]}}')
 
 
 class Line(asyncio.Protocol):
@@ -150,13 +182,17 @@ class Line(asyncio.Protocol):
             )
 
 
-async def serve(port: int, delay: float) -> None:
+async def serve(port: int, delay: float, in_step: int) -> None:
     """Listen until the process is ended."""
-    far_end = FarEnd(delay)
+    far_end = FarEnd(delay, in_step)
     server = await asyncio.get_running_loop().create_server(lambda: Line(far_end), "127.0.0.1", port)
     async with server:
         await server.serve_forever()
 
 
+def main(port: str, delay_ms: str = "0", in_step: str = "1") -> None:
+    asyncio.run(serve(int(port), float(delay_ms) / 1000, int(in_step)))
+
+
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2] if len(sys.argv) > 2 else 0) / 1000))
+    main(*sys.argv[1:])

@@ -28,6 +28,8 @@ class Load:
     learners: int = 400
     seconds: float = 6.0
     delay_ms: float = 0.0
+    in_step: int = 1
+    """So many updates are given out at once, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Control:
 
 
 @contextmanager
-def _process(command: list[str], added: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def process(command: list[str], added: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is killed at the end, whatever happens."""
     running = subprocess.Popen(command, env=environment(added), stdout=subprocess.DEVNULL)
     try:
@@ -77,11 +79,14 @@ def _process(command: list[str], added: dict[str, str]) -> Iterator[subprocess.P
 def during(side: Side, load: Load, folder: Path) -> Iterator[tuple[Control, subprocess.Popen[bytes]]]:
     """A far end and a program that has answered everybody; at the end it is killed, and its store looked at."""
     port = free_port()
-    far_end = [sys.executable, "-m", "benchmarks.far_end", str(port), str(load.delay_ms)]
-    with _process(far_end, {}):
+    far_end = [sys.executable, "-m", "benchmarks.far_end", str(port), str(load.delay_ms), str(load.in_step)]
+    with process(far_end, {}):
         control = Control(port)
         wait_until(lambda: control.ask("counts") is not None)
-        with _process(*side.start(f"http://127.0.0.1:{port}/bot", folder)) as program:
+        with process(*side.start(f"http://127.0.0.1:{port}/bot", folder)) as program:
+            wait_until(
+                lambda: not side.is_posted_to or (_is_running(program) and control.ask("counts")["hooked"])
+            )
             control.ask(f"join/{load.learners}")
             wait_until(lambda: _is_warm(control, load, program))
             yield control, program
@@ -95,9 +100,9 @@ def measure(side: Side, load: Load) -> Measured:
         tempfile.TemporaryDirectory(prefix="benchmark-") as folder,
         during(side, load, Path(folder)) as (control, program),
     ):
-        before, cpu_before = control.ask("counts"), _cpu(program.pid)
+        before, cpu_before = control.ask("counts"), cpu(program.pid)
         time.sleep(load.seconds)
-        after, cpu_after = control.ask("counts"), _cpu(program.pid)
+        after, cpu_after = control.ask("counts"), cpu(program.pid)
     taps, seconds = after["taps"] - before["taps"], after["at"] - before["at"]
     return Measured(
         side.name, taps / seconds, 1000 * (cpu_after - cpu_before) / max(taps, 1),
@@ -107,11 +112,20 @@ def measure(side: Side, load: Load) -> Measured:
 
 
 def _is_warm(control: Control, load: Load, program: subprocess.Popen[bytes]) -> bool:
-    """Everybody is in a quiz, and each has been answered twice on average."""
+    return _is_running(program) and answered_all(control, load)
+
+
+def answered_all(control: Control, load: Load) -> bool:
+    """Whether everybody is in a quiz and has been answered, once and a half on average."""
+    answers = [answered for _, _, answered in control.ask("learners")]
+    return all(answers) and sum(answers) >= 1.5 * load.learners
+
+
+def _is_running(program: subprocess.Popen[bytes]) -> bool:
+    """True, or an error that says how it ended: nobody waits for a program that is gone."""
     if program.poll() is not None:
         raise RuntimeError(f"the program ended with {program.returncode}")
-    learners = control.ask("learners")
-    return all(answered for _, _, answered in learners) and control.ask("counts")["taps"] >= 2 * load.learners
+    return True
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -128,7 +142,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def _cpu(pid: int) -> float:
+def cpu(pid: int) -> float:
     """Seconds of processor time that this process has used (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS

@@ -10,11 +10,14 @@ from typing import Any
 from benchmarks import report
 from benchmarks.lines import Line
 from benchmarks.measuring import Load, Measured, measure
-from benchmarks.programs import BARE_PTB, FLOOR, OURS, SOCKETS, STORING_PTB, Side
+from benchmarks.programs import AIOGRAM, BARE_PTB, FLOOR, OURS, SOCKETS, STORING_PTB, Side, concurrent_ptb
 from benchmarks.progress import tell
 
-SIDES = {side.name: side for side in (OURS, BARE_PTB, STORING_PTB, FLOOR, SOCKETS)}
-LOAD = Load(learners=400, seconds=4.0)
+AT_ONCE = (8, 16, 32, 64, 256)
+"""Values of concurrent_updates among which the bare bot's best is looked for."""
+SIDES = {side.name: side for side in (OURS, BARE_PTB, STORING_PTB, FLOOR, AIOGRAM, SOCKETS)}
+SIDES |= {side.name: side for side in map(concurrent_ptb, AT_ONCE)}
+LOAD = Load(learners=200, seconds=4.0)
 Runs = dict[str, list[Measured]]
 """The repeats of each side."""
 
@@ -46,13 +49,14 @@ def taps(repeats: int) -> list[Line]:
     ]  # fmt: skip
 
 
-def compared(what: str, runs: Runs, ours: Side, other: Side, goal: float) -> Line:
+def compared(what: str, runs: Runs, ours: Side, other: Side, goal: float, more: str = "") -> Line:
     """Our rate over another's, neighbours in time with each other."""
     a, b = runs[ours.name], runs[other.name]
     cpu = report.ratios(a, b)["cpu"]
     return Line(
         what, other.words, "×", report.pairs(a, b), goal, "at least",
-        f"{report.rate(a):,.0f} and {report.rate(b):,.0f} taps/s; {cpu} × by processor time{report.kept(a)}",
+        f"{report.rate(a):,.0f} and {report.rate(b):,.0f} taps/s; {cpu} × by processor time{report.kept(a)}"
+        + (f"; {more}" if more else ""),
         raw=report.raw({ours.name: a, other.name: b}),
     )  # fmt: skip
 

@@ -156,3 +156,13 @@ def test_a_screen_is_said_alike_with_and_without_its_buttons() -> None:
     for screen in first.values():
         said = card._signed(speaker, *screen)
         assert card._apart(words, *screen) == said and len(said) > 40
+
+
+def test_a_tap_whose_time_has_come_counts_its_wait_for_somebody_who_is_free() -> None:
+    crowd, account = _crowd_at_a_question()
+    crowd.is_paced = True
+    crowd.tap(due=0.0)
+    assert len(crowd.overdue) == 1
+    crowd.show(account, crowd.learners[account].message_id, "verdict", ASKED)
+    assert not crowd.overdue
+    assert crowd.learners[account].since == 0.0

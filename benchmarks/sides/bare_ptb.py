@@ -1,6 +1,6 @@
 """python-telegram-bot as its own examples use it: answers the tap, edits the message, stores nothing.
 
-`python -m benchmarks.sides.bare_ptb BASE_URL`.
+`python -m benchmarks.sides.bare_ptb BASE_URL [CONCURRENT_UPDATES]`; without the number one at a time, its default.
 """
 
 import sys
@@ -37,13 +37,19 @@ async def written(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
     await update.message.reply_text(**_said(0))
 
 
-def main(base_url: str) -> None:
-    """Poll until the process is ended."""
-    application = Application.builder().token("1:benchmark").base_url(base_url).build()
+def with_handlers(
+    application: Application[Any, Any, Any, Any, Any, Any],
+) -> Application[Any, Any, Any, Any, Any, Any]:
     application.add_handler(CallbackQueryHandler(tapped))
     application.add_handler(MessageHandler(filters.TEXT, written))
-    application.run_polling()
+    return application
+
+
+def main(base_url: str, at_once: str = "1") -> None:
+    """Poll until the process is ended."""
+    builder = Application.builder().token("1:benchmark").base_url(base_url)
+    with_handlers(builder.concurrent_updates(int(at_once)).build()).run_polling()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

@@ -1,0 +1,33 @@
+"""Taps as they are with a distant Telegram: every call is answered after 50 ms."""
+
+from benchmarks import report
+from benchmarks.lines import Line
+from benchmarks.measuring import Load, measure
+from benchmarks.programs import AIOGRAM, BARE_PTB, OURS, concurrent_ptb
+from benchmarks.progress import tell
+from benchmarks.taps import AT_ONCE, compared, interleaved
+
+DELAY_MS = 50
+LOAD = Load(learners=400, seconds=4.0, delay_ms=DELAY_MS)
+LOOK = Load(learners=100, seconds=2.0, delay_ms=DELAY_MS)
+FEW = Load(learners=5, seconds=2.0, delay_ms=DELAY_MS)
+"""Enough for a bot that handles one update after another."""
+
+
+def delayed(repeats: int) -> list[Line]:
+    """Beside the bare bot at the number of updates at once that suits it best, and beside aiogram."""
+    default = measure(BARE_PTB, FEW).taps_per_second
+    tried = {at_once: measure(concurrent_ptb(at_once), LOOK).taps_per_second for at_once in AT_ONCE}
+    tell(f"one at a time {default:.0f} taps/s, " + ", ".join(f"{n} {rate:.0f}" for n, rate in tried.items()))
+    best = concurrent_ptb(max(tried, key=lambda at_once: tried[at_once]))
+    runs = interleaved([OURS, best, AIOGRAM], LOAD, repeats)
+    what = f"durable taps/s, {DELAY_MS} ms API delay"
+    looked = ", ".join(f"{rate:.0f} at {at_once}" for at_once, rate in tried.items())
+    ours = report.rate(runs[OURS.name])
+    return [
+        compared(
+            what, runs, OURS, best, 10.0,
+            f"its best of {looked}; one at a time, its default, {default:.0f}/s ({ours / default:.0f} ×)",
+        ),
+        compared(what, runs, OURS, AIOGRAM, 1.3),
+    ]  # fmt: skip
