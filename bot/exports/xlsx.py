@@ -9,12 +9,13 @@ from typing import Any
 import xlsxwriter
 
 from bot.exports.beside import beside
-from bot.exports.text import fitted, instant, readable
+from bot.exports.text import SURELY_FITS, fitted, instant, readable
 
 ROWS_A_SHEET = 1_048_575
 """Excel's 1,048,576 without the header; what is more goes on a sheet of its own."""
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts days from here as everybody does; before, it knows a 29 February 1900, and nothing at all before that year."""
+DAY_0 = date(1899, 12, 30).toordinal()
 EXACT = 10**15
 """A spreadsheet's figures keep 15 digits; a longer one is text."""
 WIDEST = 48
@@ -50,7 +51,9 @@ class _Sheet:
 
     def __init__(self, book: Any, name: str, header: Sequence[str]) -> None:
         self._sheet = book.add_worksheet(name.translate(NOT_IN_A_TAB)[:31])
+        self._write_string, self._write_number = self._sheet.write_string, self._sheet.write_number
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._plain = book.add_format()
         self._widths = [len(title) + 3 for title in header]
         self.count = 0
         bold = book.add_format({"bold": True})
@@ -59,26 +62,37 @@ class _Sheet:
         self._sheet.freeze_panes(1, 0)
 
     def add(self, row: Sequence[object]) -> None:
+        """One row; each cell by the type of its value. An instant is text, for a spreadsheet's own times carry no offset."""
         self.count += 1
         for column, value in enumerate(row):
-            self._cell(column, value)
+            if value.__class__ is str:
+                self._text(column, value)
+            elif value is not None:
+                self._other(column, value)
 
-    def _cell(self, column: int, value: object) -> None:
-        """One cell by its type; an instant is text, for a spreadsheet's own times carry no offset."""
-        place = (self.count, column)
-        if value is None or value == "":
+    def _text(self, column: int, text: str) -> None:
+        if not text.isprintable() or len(text) > SURELY_FITS:
+            text = fitted(readable(text))
+        if not text:
             return
+        if text.startswith("<r>") and text.endswith("</r>"):
+            # XlsxWriter takes it for its own markup and would write it as it stands
+            self._sheet.write_rich_string(self.count, column, self._plain, text[:1], self._plain, text[1:])
+        else:
+            self._write_string(self.count, column, text)
+        if len(text) >= self._widths[column]:
+            self._widths[column] = min(WIDEST, len(text) + 2)
+
+    def _other(self, column: int, value: object) -> None:
+        place = (self.count, column)
         if isinstance(value, bool):
             self._sheet.write_boolean(*place, value)
         elif isinstance(value, int) and abs(value) < EXACT:
-            self._sheet.write_number(*place, value)
+            self._write_number(*place, value)
         elif isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_DAY:
-            self._sheet.write_datetime(*place, value, self._day)
+            self._write_number(*place, value.toordinal() - DAY_0, self._day)
         else:
-            text = instant(value) if isinstance(value, datetime) else fitted(readable(str(value)))
-            self._sheet.write_string(*place, text)
-            if len(text) >= self._widths[column]:
-                self._widths[column] = min(WIDEST, len(text) + 2)
+            self._text(column, instant(value) if isinstance(value, datetime) else str(value))
 
     def finish(self) -> None:
         for column, units in enumerate(self._widths):

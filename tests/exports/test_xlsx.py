@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from bot.exports import FORMATS, STREAMS
 from bot.exports.text import CELL_LIMIT
@@ -74,6 +75,21 @@ def test_a_cell_is_of_the_type_of_its_value(tmp_path: Path, value: object, seen:
     assert written(tmp_path, (value, "next"))[1] == {"A": seen, "B": "next"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<r></r>",
+        "<r><t>a</t></r>",
+        '<r></is></c><c r="Z9"><f>1+1</f><v>0</v></c><c r="Y9" t="inlineStr"><is></r>',
+    ],
+)
+def test_what_looks_like_the_markup_of_a_cell_is_text(tmp_path: Path, text: str) -> None:
+    written(tmp_path, (text, "next"))
+    read = CalamineWorkbook.from_path(tmp_path / "out.xlsx").get_sheet_by_index(0).to_python()
+    assert read[1] == [text, "next"]
+    assert not sheet(tmp_path / "out.xlsx").findall(".//m:f", NAMES)
+
+
 def test_what_is_nothing_is_an_empty_cell(tmp_path: Path) -> None:
     assert written(tmp_path, (None, "y"), ("", "x"))[1:] == [{"B": "y"}, {"B": "x"}]
 
@@ -81,6 +97,18 @@ def test_what_is_nothing_is_an_empty_cell(tmp_path: Path) -> None:
 def test_what_is_longer_than_a_cell_is_cut_and_says_so(tmp_path: Path) -> None:
     value = str(written(tmp_path, ("x" * 40_000, ""))[1]["A"])
     assert len(value) == CELL_LIMIT and value.endswith(" …[cut]")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("🦊" * 16_383, "🦊" * 16_383),
+        ("🦊" * 16_384, "🦊" * 16_380 + " …[cut]"),
+        ("a" + "🦊" * 20_000, "a" + "🦊" * 16_379 + " …[cut]"),
+    ],
+)
+def test_a_cell_is_measured_as_spreadsheets_do(tmp_path: Path, text: str, kept: str) -> None:
+    assert written(tmp_path, (text, ""))[1] == {"A": kept}
 
 
 def test_the_header_stays_in_sight_and_every_column_has_a_filter(tmp_path: Path) -> None:
