@@ -226,23 +226,21 @@ def export_completions(
     """One line an assignment: who, what, by when, done when, with what score."""
     from bot.exports import FORMATS, STREAMS
     from bot.store import people
-    from bot.store.completions import COLUMNS, Scope, completions
+    from bot.store.completions import COLUMNS, Scope
+    from bot.store.snapshot import snapshot
 
     if out is None and form not in STREAMS:
         refuse(f"A file of this format needs a place: --out completions.{form}")
     found, writing, reading = opened()
     scope = Scope(department=team, track=track, since=_day(since), until=_day(until))
-    with reading.connect() as connection:
-        if team is not None and not people.team_exists(connection, team):
+    with snapshot(reading) as kept:
+        if team is not None and not kept.ask(lambda c: people.team_exists(c, team)):
             refuse(f"No department is called “{team}”.")
-        rows = completions(
-            connection, scope, found.organisation, found.organisation_time_zone, datetime.now(UTC)
-        )
+        rows = kept.completions(scope, found.organisation, found.organisation_time_zone, datetime.now(UTC))
         if out is not None:
             count = FORMATS[form](COLUMNS, rows, out)
         else:
-            sys.stdout.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
-            count = STREAMS[form](COLUMNS, rows, sys.stdout)
+            count = STREAMS[form](COLUMNS, rows, sys.stdout.buffer)
     with writing.begin() as connection:
         people.write_down(connection, "completions exported", f"{count} rows", datetime.now(UTC))
     click.echo(f"{count} rows.", err=True)

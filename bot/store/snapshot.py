@@ -14,7 +14,8 @@ from bot.rules.memory import Memory
 from bot.rules.people import Learner
 from bot.rules.watching import Coverage, Group, Signs, Standing
 from bot.store import escalations, reporting, rows, tables, watching
-from bot.store.completions import Scope, completions
+from bot.store.completions import Completions, Scope
+from bot.store.engine import is_sqlite
 
 T = TypeVar("T")
 MINE = ("enrolments", "assignments", "attempts", "answers", "memories", "dialogues", "wakes", "events",
@@ -114,10 +115,8 @@ class Snapshot:
         query = select(o.id).where(o.learner_id == learner_id, o.lane == 0, o.id > row_id).limit(1)
         return self._connection.execute(query).first() is not None
 
-    def completions(
-        self, scope: Scope, organisation: str, zone: str, now: Any
-    ) -> Iterator[tuple[object, ...]]:
-        return completions(self._connection, scope, organisation, zone, now)
+    def completions(self, scope: Scope, organisation: str, zone: str, now: datetime) -> Completions:
+        return Completions(self._connection, scope, organisation, zone, now)
 
     def standing(self, now: datetime, today: datetime, new: int = 0) -> Standing:
         return watching.standing(self._connection, now, today, new)
@@ -197,5 +196,8 @@ def _message(row: Row[Any]) -> dict[str, Any]:
 
 @contextmanager
 def snapshot(reading: Engine) -> Iterator[Snapshot]:
+    """Reads of one moment; on PostgreSQL that has to be asked for, on SQLite each transaction is so."""
+    if not is_sqlite(reading):
+        reading = reading.execution_options(isolation_level="REPEATABLE READ")
     with reading.connect() as connection:
         yield Snapshot(connection)

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from bot.rules.roster import RosterLine
-from bot.store import completions, ids, people, rosters, versions
-from bot.store.completions import COLUMNS, Scope
+from bot.store import ids, people, rosters, versions
+from bot.store.completions import COLUMNS, Completions, Scope
 from bot.store.people import Nobody
 from bot.store.tables import learners
 from tests.store.conftest import NOW, Store, somebody
@@ -151,7 +151,7 @@ def assigned(store: Store) -> None:
 
 def lines(store: Store, scope: Scope, now: datetime = NOW) -> list[dict[str, object]]:
     with store.reading.connect() as connection:
-        found = completions.completions(connection, scope, "Org", "Asia/Shanghai", now)
+        found = Completions(connection, scope, "Org", "Asia/Shanghai", now)
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
 
