@@ -15,6 +15,7 @@ from bot.rules.curriculum import Content
 from bot.rules.days import Days
 from bot.store import cards, chain, digests, enrolling, keeping, newcomers, orders, outages, setback, watching
 from bot.store.group import Stale
+from bot.store.mornings import Deciding
 
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
@@ -22,6 +23,7 @@ CARRY_OUT_EVERY_SECONDS = 2
 WATCH_EVERY_SECONDS = 60
 ENROL_EVERY_SECONDS = 120
 MISS_EVERY_SECONDS = 600
+GREET_EVERY_SECONDS = 600
 TAKE_DOWN_EVERY_SECONDS = 600
 THIN_OUT_EVERY_SECONDS = 600
 T = TypeVar("T")
@@ -58,6 +60,7 @@ class Clock:
         self._every: tuple[tuple[Callable[[], int], int], ...] = (
             (self.enrol, ENROL_EVERY_SECONDS),
             (self.miss, MISS_EVERY_SECONDS),
+            (self.greet, GREET_EVERY_SECONDS),
             (self.tick, EVERY_SECONDS),
             (self.carry_out, CARRY_OUT_EVERY_SECONDS),
             (self.watch, WATCH_EVERY_SECONDS),
@@ -104,25 +107,35 @@ class Clock:
         gone on with by the next tick, in this process or another, from what stands in the tables.
         """
         self._was_away = True
-        owed = 0
-        for step in (self._deliver, self._offer_again, self._greet):
-            last = 0
-            while True:
-                done = self._try(partial(step, last))
-                if done is None:
-                    return owed
-                count, last = done
-                self._wake_for(count)
-                owed += count
-                if not last:
-                    break
+        owed, deciding = 0, Deciding(self._days(), self._content().tracks)
+        for step in (partial(self._deliver, deciding), self._offer_again):
+            count, is_through = self._go_through(step)
+            owed += count
+            if not is_through:
+                return owed
         while (beaten := self._try(self._beat)) is False:
             pass
         self._was_away = beaten is None
         return owed
 
-    def _deliver(self, _after: int, connection: Any) -> tuple[int, int]:
-        return outages.step(connection, self._now(), self._days(), self._content().tracks)
+    def _go_through(self, step: Callable[[int, Any], tuple[int, int]]) -> tuple[int, bool]:
+        """One step after another, with room for taps between them.
+
+        (messages owed, whether it came to the end)
+        """
+        owed = last = 0
+        while True:
+            done = self._try(partial(step, last))
+            if done is None:
+                return owed, False
+            count, last = done
+            self._wake_for(count)
+            owed += count
+            if not last:
+                return owed, True
+
+    def _deliver(self, deciding: Deciding, _after: int, connection: Any) -> tuple[int, int]:
+        return outages.step(connection, self._now(), deciding)
 
     def _offer_again(self, after: int, connection: Any) -> tuple[int, int]:
         return outages.offer_again(connection, self._now(), self._days(), after)
@@ -150,16 +163,11 @@ class Clock:
 
     def miss(self) -> int:
         """Tell of new hires who have not come in by their fifth or tenth working day; the number of messages owed."""
-        owed = last = 0
-        while True:
-            done = self._try(partial(self._miss, last))
-            if done is None:
-                return owed
-            count, last = done
-            owed += count
-            if not last:
-                self._wake_for(owed)
-                return owed
+        return self._go_through(self._miss)[0]
+
+    def greet(self) -> int:
+        """Owe the week's digest to managers who had none at their hour; the number of messages owed."""
+        return self._go_through(self._greet)[0]
 
     def _miss(self, after: int, connection: Any) -> tuple[int, int]:
         return newcomers.absent(connection, self._now(), self._days(), after)

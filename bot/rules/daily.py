@@ -182,7 +182,7 @@ def may_push_review(learner: Learner, memories: Sequence[Memory], last: date | N
     Never to whoever turned reminders off; to business owners once a week at most; and whoever let
     the last one lie is left alone for some days.
     """
-    waits = len(reviewing.for_today(memories, today))
+    waits = reviewing.count_today(memories, today)
     if not learner.reminders or waits < REVIEW_FROM[learner.audience]:
         return False
     if last is None:

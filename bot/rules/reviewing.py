@@ -30,6 +30,11 @@ def for_today(found: Sequence[Memory], today: date, cap: int = CAP) -> list[Memo
     return waiting(found, today)[: max(cap - looked_at(found, today), 0)]
 
 
+def count_today(found: Sequence[Memory], today: date, cap: int = CAP) -> int:
+    """How many are asked today, for whoever need not know which."""
+    return min(sum(one.due_on <= today for one in found), max(cap - looked_at(found, today), 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Coming:
     """The next day that brings something to look at, and how much of it."""

@@ -2,9 +2,9 @@
 or questions to look at again on a day that has neither.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -13,14 +13,15 @@ from bot.rules.curriculum import Track
 from bot.rules.days import Days
 from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
-from bot.store import escalations, newcomers, notes, reviews, rows
-from bot.store.known import look
-from bot.store.mornings import Away, Morning
+from bot.store import digests, escalations, newcomers, notes, owing, reviews, rows
+from bot.store.among import among
+from bot.store.known import WHO, Known, Struck, Wall, Walls, look, spells, struck
+from bot.store.mornings import Away, Deciding, Line, Morning
 from bot.store.outbox import owe_all
-from bot.store.tables import attempts, learners, outbox, wakes
+from bot.store.tables import assignments, attempts, learners, micro, outbox, wakes
 
-BATCH = 100
-"""Learners in one transaction: about a tenth of a second, so that taps go on when thousands have one hour."""
+BATCH = 500
+"""Learners in one transaction: some 25 ms, so that taps go on when thousands have one hour."""
 LONG = timedelta(minutes=10)
 """A gap that people notice: lessons come within ten minutes of their hour."""
 SKEW = timedelta(minutes=1)
@@ -36,83 +37,153 @@ def strike(
     """Owe what is due at this instant and set each learner's next hour; the number of messages owed.
 
     Every replica may run this at once: each holds the learners it looks at, and a row that exists already
-    is left out by its unique keys.
-    Whoever's hour fell into `away` gets one message that says so, in place of the day's lesson. What
-    stands in one set of its track is announced together.
+    is left out by its unique keys. Whoever's hour fell into `away` gets one message that says so, in place
+    of the day's lesson. What stands in one set of its track is announced together.
     """
+    deciding = Deciding(days or Days(), tracks)
     owed, more = 0, True
     while more:
-        count, more = step(connection, now, days, away, tracks)
+        count, more = step(connection, now, deciding, away)
         owed += count
     return owed
 
 
 def step(
-    connection: Connection, now: datetime, days: Days | None = None, away: Away | None = None,
-    tracks: Mapping[str, Track] = NO_TRACKS,
-) -> tuple[int, bool]:  # fmt: skip
+    connection: Connection, now: datetime, deciding: Deciding, away: Away | None = None
+) -> tuple[int, bool]:
     """As `strike` for the next few learners, and whether there are more: a transaction that taps can wait for.
 
     Each replica takes learners whom no other one holds. Both would find the same hour struck; the second would then
     read what the first has owed by now, decide otherwise, and owe it under another key.
     """
-    struck = connection.execute(
-        select(wakes.c.learner_id, wakes.c.at)
-        .where(wakes.c.at <= now)
-        .order_by(wakes.c.at, wakes.c.learner_id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not struck:
+    found = struck(connection, now, BATCH)
+    if not found:
         return 0, False
-    owed = _owe(connection, {row.learner_id: row.at for row in struck}, now, days or Days(), away, tracks)
-    return owed, len(struck) == BATCH
+    return _Step(connection, now, deciding, away).run(found), len(found) == BATCH
 
 
-def _owe(
-    connection: Connection, struck: Mapping[int, datetime], now: datetime, days: Days, away: Away | None,
-    tracks: Mapping[str, Track],
-) -> int:  # fmt: skip
-    found = connection.execute(rows.LEARNERS.where(learners.c.id.in_(list(struck))).order_by(learners.c.id))
-    people = [rows.learner_of(row) for row in found]
-    known = look(connection, people, now)
-    waiting = reviews.look(connection, people, now)
-    busy = [one.id for one in people if known.owed[one.id] or one.id in waiting]
-    inside = _inside(connection, busy, now)
-    owed: list[dict[str, Any]] = []
-    heard: list[escalations.Heard] = []
-    noted: list[tuple[Learner, Assignment]] = []
-    next_hours = []
-    for learner in people:
-        at = delivery.next_wake(learner, now)
-        if learner.id in busy and not learner.left_on:
-            morning = Morning(learner, known, days, now, tracks)
-            if learner.id in inside and not morning.is_shut and not morning.has_nothing:
-                soon = now + daily.AGAIN_IN
-                if delivery.is_quiet(delivery.local(soon, learner.time_zone)):
-                    owed += morning.skipped(IN_A_LESSON)
-                else:
-                    at = min(at, soon)
-            else:
-                missed = away is not None and away.since < struck[learner.id] <= now - LONG
-                owed += morning.digest(away) if away is not None and missed else morning.rows()
-                heard += morning.escalated()
-                noted += morning.noted()
-                if not missed and learner.id not in inside:
-                    owed += reviews.push(morning, waiting.get(learner.id))
-        next_hours.append({"v_id": learner.id, "v_was": struck[learner.id], "v_at": at})
-    connection.execute(_next_hour, next_hours)
-    new = newcomers.look(connection, people, days, now)
-    owed += newcomers.tell(connection, new, heard, days, now)
-    for learner, one in noted:
-        owed += notes.messages(connection, learner, one, now)
-    return owe_all(connection, owed)
+class _Step:
+    """One transaction: some learners whose hour has struck."""
+
+    def __init__(self, connection: Connection, now: datetime, deciding: Deciding, away: Away | None) -> None:
+        self.connection, self.now, self.deciding, self.away = connection, now, deciding, away
+        self.rows: list[owing.Row] = []
+        self.next_hours: dict[datetime, list[int]] = defaultdict(list)
+        self.heard: list[tuple[int, int]] = []
+        self.noted: list[tuple[int, int]] = []
+        """Learner and assignment of which somebody else is to hear."""
+
+    def run(self, found: Sequence[Struck]) -> int:
+        walls = Walls(self.now)
+        clocks = {one.id: walls.at(one.time_zone, one.lesson_at) for one in found}
+        known = look(self.connection, {
+            one.id: (one.time_zone, clocks[one.id][0]) for one in found if one.left_on is None
+        })  # fmt: skip
+        mornings = self._mornings(found, clocks, known)
+        calm = [n for n, one in mornings.items() if not one.is_shut and not one.brings_something]
+        waiting = reviews.look(self.connection, {n: mornings[n].learner for n in calm}, self.now)
+        told = [n for n, one in mornings.items() if not one.is_shut and not one.plan.is_empty]
+        inside = _inside(self.connection, [*told, *waiting], self.now)
+        for one in found:
+            at = clocks[one.id][1]
+            if (morning := mornings.get(one.id)) is not None:
+                numbers = known.numbers.get(one.id, ())
+                at = self._owe(one, morning, numbers, one.id in inside, waiting.get(one.id), at)
+            self.next_hours[at].append(one.id)
+        for at, some in self.next_hours.items():
+            self.connection.execute(_next_hour, {"v_at": at, "v_of": some, "v_now": self.now})
+        leading = [n for n, one in mornings.items() if one.opens_the_week]
+        return (
+            owing.owe(self.connection, self.rows)
+            + owe_all(
+                self.connection, digests.at_their_hour(self.connection, leading, self.now, self.deciding.days)
+            )
+            + self._tell_others([one.id for one in found])
+        )
+
+    def _mornings(
+        self, found: Sequence[Struck], clocks: Mapping[int, tuple[Wall, datetime]], known: Known
+    ) -> dict[int, Morning]:
+        """What the day brings to each of those who are still here."""
+        here = {
+            one.id: self.deciding.situation(
+                (one[WHO:], clocks[one.id][0], known.open.get(one.id, ()), known.taken.get(one.id, ()))
+            )
+            for one in found
+            if one.left_on is None
+        }
+        past = spells(self.connection, [n for n, one in here.items() if one.asks_for_spells])
+        return {n: self.deciding.morning(one, past.get(n, ())) for n, one in here.items()}
+
+    def _owe(
+        self, one: Struck, morning: Morning, numbers: Sequence[int], is_inside: bool, waiting: reviews.Waiting | None,
+        at: datetime,
+    ) -> datetime:  # fmt: skip
+        """Owe what this morning brings; the instant at which this learner is looked at again."""
+        if is_inside and not morning.is_shut and not morning.plan.is_empty:
+            soon = self.now + daily.AGAIN_IN
+            if not delivery.is_quiet(delivery.local(soon, one.time_zone)):
+                return min(at, soon)
+            self._add(one, morning.skipped(IN_A_LESSON), numbers)
+            return at
+        missed = self.away is not None and self.away.since < one.at <= self.now - LONG
+        if self.away is not None and missed:
+            self._add(one, morning.digest(self.away, self.now), numbers)
+        else:
+            self._add(one, morning.lines, numbers)
+        self.heard += [(one.id, numbers[late.id]) for late in morning.escalated]
+        self.noted += [(one.id, numbers[late.id]) for late in morning.noted]
+        if waiting is not None and not missed and not is_inside:
+            self._add(one, reviews.push(morning, waiting), ())
+        return at
+
+    def _add(self, one: Struck, lines: Sequence[Line], numbers: Sequence[int]) -> None:
+        chat_id, now = one.account_id or 0, micro(self.now)
+        self.rows += [line.row(one.id, chat_id, numbers, now) for line in lines]
+
+    def _tell_others(self, found: Sequence[int]) -> int:
+        """What managers, administrators and the desk hear of these people; the number of messages owed."""
+        new = newcomers.look(self.connection, found, self.deciding.days, self.now)
+        people, late = self._of_whom()
+        heard = [
+            escalations.Heard(people[n], late[of], delivery.local(self.now, people[n].time_zone).date())
+            for n, of in self.heard
+        ]
+        owed = newcomers.tell(self.connection, new, heard, self.deciding.days, self.now)
+        for n, of in self.noted:
+            owed += notes.messages(self.connection, people[n], late[of], self.now)
+        return owe_all(self.connection, owed)
+
+    def _of_whom(self) -> tuple[dict[int, Learner], dict[int, Assignment]]:
+        """Those of whom somebody hears, and what it is about."""
+        both = [*self.heard, *self.noted]
+        if not both:
+            return {}, {}
+        who = self.connection.execute(_people, {"of": [n for n, _ in both]})
+        what = self.connection.execute(_assignments, {"of": [of for _, of in both]})
+        return {row.id: rows.learner_of(row) for row in who}, {
+            row.id: rows.assignment_of(row) for row in what
+        }
 
 
+_people = rows.LEARNERS.where(among(learners.c.id, "of"))
+_assignments = select(assignments).where(among(assignments.c.id, "of"))
 _next_hour = (
     update(wakes)
-    .where(wakes.c.learner_id == bindparam("v_id"), wakes.c.at == bindparam("v_was"))
+    .where(among(wakes.c.learner_id, "v_of"), wakes.c.at <= bindparam("v_now"))
     .values(at=bindparam("v_at"))
+)
+
+
+_a, _o = attempts.c, outbox.c
+_standing = select(_a.id, _a.learner_id).where(
+    among(_a.learner_id, "of"), _a.finished_at.is_(None), ~_a.closed
+)
+_touched = (
+    select(_o.learner_id)
+    .where(among(_o.learner_id, "of"), _o.screen.in_(bindparam("screens", expanding=True)))
+    .where(_o.made_at > bindparam("since"), _o.made_at <= bindparam("until"))
+    .group_by(_o.learner_id)
 )
 
 
@@ -120,15 +191,13 @@ def _inside(connection: Connection, of: Sequence[int], now: datetime) -> set[int
     """Those who are in the middle of something: an attempt is open, and they were answered lately."""
     if not of:
         return set()
-    a, o = attempts.c, outbox.c
-    query = select(a.id, a.learner_id).where(a.learner_id.in_(of), a.finished_at.is_(None), ~a.closed)
-    screens = {f"attempt:{row.id}": row.learner_id for row in connection.execute(query)}
+    screens = {f"attempt:{row.id}": row.learner_id for row in connection.execute(_standing, {"of": of})}
     if not screens:
         return set()
-    touched = (
-        select(o.learner_id)
-        .where(o.learner_id.in_(set(screens.values())), o.screen.in_(list(screens)))
-        .where(o.made_at > now - daily.INSIDE, o.made_at <= now + SKEW)
-        .group_by(o.learner_id)
-    )
-    return set(connection.execute(touched).scalars())
+    asked = {
+        "of": set(screens.values()),
+        "screens": list(screens),
+        "since": now - daily.INSIDE,
+        "until": now + SKEW,
+    }
+    return set(connection.execute(_touched, asked).scalars())

@@ -1,43 +1,68 @@
 """The week's first words to a manager: owed once, at their hour, on the first working day of their week."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, and_, select
 
 from bot.rules import delivery
 from bot.rules.days import Days
 from bot.rules.people import Learner
-from bot.store import rows
+from bot.store import ids, rows
+from bot.store.among import among, farther
 from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import learners, outbox
 
 DAILY = "team"
 """What takes a manager's one place a day for it."""
 WEEK = timedelta(days=7)
+LOOK = 5_000
+"""People looked through in one transaction for managers: some 10 ms."""
 BATCH = 200
 """Managers in one transaction: a tenth of a second at most, so that taps go on."""
 _o = outbox.c
 
 
-def step(connection: Connection, now: datetime, days: Days, after: int = 0) -> tuple[int, int]:
-    """Owe the digest to the next managers whose hour on the first working day of the week has come.
+def at_their_hour(
+    connection: Connection, of: Sequence[int], now: datetime, days: Days
+) -> list[dict[str, Any]]:
+    """What is owed to the managers among these, whose hour strikes on their first working day of the week."""
+    if not of:
+        return []
+    return _rows(connection, _without(now.date()).where(among(learners.c.id, of)), now, days)[0]
 
-    (messages owed, the last manager looked at, to go on after; 0 at the end). Whoever had theirs in
-    the last days is not looked at, so an ordinary tick reads no one but on that morning. On leave or
-    in a pause the week goes without.
+
+def step(connection: Connection, now: datetime, days: Days, after: int = 0) -> tuple[int, int]:
+    """The same for the next managers by id: for whoever came to manage, or to be reached, after their hour.
+
+    (messages owed, the last one looked at, to go on after; 0 at the end). On leave or in a pause the
+    week goes without.
     """
-    today = now.date()
+    upto = farther(connection, after, LOOK)
+    some = _without(now.date()).where(learners.c.id > after, learners.c.id <= (upto or ids.LARGEST))
+    owed, last = _rows(connection, some.order_by(learners.c.id).limit(BATCH), now, days)
+    return owe_all(connection, owed), last or upto or 0
+
+
+def _without(today: date) -> Select[Any]:
+    """Managers who can be reached and had none in the last days."""
     had = select(_o.id).where(
         _o.learner_id == learners.c.id, _o.daily == DAILY, _o.on > today - WEEK + timedelta(days=2)
     )
     reached = and_(
         learners.c.account_id.is_not(None), learners.c.left_on.is_(None), learners.c.unreachable.is_(None)
     )
-    here = rows.LEARNERS.where(learners.c.id > after, rows.MANAGES, ~had.exists(), reached)
-    some = [rows.learner_of(row) for row in connection.execute(here.order_by(learners.c.id).limit(BATCH))]
+    return rows.LEARNERS.where(rows.MANAGES, ~had.exists(), reached)
+
+
+def _rows(
+    connection: Connection, query: Select[Any], now: datetime, days: Days
+) -> tuple[list[dict[str, Any]], int]:
+    """Their rows, and the last one's id where there may be more."""
+    some = [rows.learner_of(row) for row in connection.execute(query)]
     owed = [row for row in (_row(one, now, days) for one in some) if row is not None]
-    return owe_all(connection, owed), some[-1].id if len(some) == BATCH else 0
+    return owed, some[-1].id if len(some) == BATCH else 0
 
 
 def _row(manager: Learner, now: datetime, days: Days) -> dict[str, Any] | None:

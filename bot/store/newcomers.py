@@ -15,6 +15,7 @@ from bot.rules.delivery import Assignment
 from bot.rules.newcomers import Standing, Step
 from bot.rules.people import Learner
 from bot.store import escalations, rows, watching
+from bot.store.among import among
 from bot.store.engine import alone
 from bot.store.escalations import SAID, Heard
 from bot.store.known import LEAVES, spells
@@ -39,15 +40,18 @@ def _slot(step: Step, started_on: date) -> str:
     return f"{step}@{started_on}"
 
 
-def look(connection: Connection, people: Sequence[Learner], days: Days, now: datetime) -> list[Heard]:
+def look(connection: Connection, of: Sequence[int], days: Days, now: datetime) -> list[Heard]:
     """Of whom somebody is to hear at this hour; for most there is nothing to read but one empty answer."""
+    started = _started(connection, of, now.date())
+    if not started:
+        return []
+    found = connection.execute(rows.LEARNERS.where(among(_l.id, started)).order_by(_l.id))
+    people = [rows.learner_of(row) for row in found]
     today = {one.id: delivery.local(now, one.time_zone).date() for one in people}
-    started = _started(connection, list(today), now.date())
     new = [
         one
         for one in people
-        if one.id in started
-        and one.left_on is None
+        if one.left_on is None
         and newcomers.is_new(one, started[one.id])
         and started[one.id] <= today[one.id]
         and not is_away(one, today[one.id])
@@ -59,17 +63,17 @@ def look(connection: Connection, people: Sequence[Learner], days: Days, now: dat
     leaves = spells(
         connection, [one.id for one in new], LEAVES
     )  # a pause is their own and stops no working day
-    found = []
+    heard = []
     for one in new:
         began = started[one.id]
         number = newcomers.working_day(one, began, today[one.id], days, leaves.get(one.id, ()))
         known = [step for step in STEPS if _slot(step, began) in said[one.id]]
         standing = newcomers.standing(owed[one.id], began, today[one.id])
         step = newcomers.step(number, standing.open, known)
-        of = min((a for a in owed[one.id] if a.track == newcomers.TRACK), key=lambda a: a.id, default=None)
-        if step is not None and of is not None:
-            found.append(Heard(one, of, today[one.id], _slot(step, began)))
-    return found
+        first = min((a for a in owed[one.id] if a.track == newcomers.TRACK), key=lambda a: a.id, default=None)
+        if step is not None and first is not None:
+            heard.append(Heard(one, first, today[one.id], _slot(step, began)))
+    return heard
 
 
 def absent(connection: Connection, now: datetime, days: Days, after: int = 0) -> tuple[int, int]:
@@ -87,7 +91,7 @@ def absent(connection: Connection, now: datetime, days: Days, after: int = 0) ->
         .where(_e.started_on > today - LISTED, _e.started_on <= today - (newcomers.HALF - 2) * DAY)
     )
     some = [rows.learner_of(row) for row in connection.execute(query.order_by(_l.id).limit(BATCH))]
-    awake = [one for one in some if not delivery.is_quiet(delivery.local(now, one.time_zone))]
+    awake = [one.id for one in some if not delivery.is_quiet(delivery.local(now, one.time_zone))]
     return owe_all(connection, tell(connection, look(connection, awake, days, now), [], days, now)), (
         some[-1].id if len(some) == BATCH else 0
     )
@@ -215,7 +219,7 @@ def unfinished(connection: Connection, today: date) -> dict[int, Standing]:
 def _started(connection: Connection, of: Collection[int], today: date) -> dict[int, date]:
     """Since when each of these is on the track, of those who began lately enough to be looked at."""
     query = select(_e.learner_id, _e.started_on).where(
-        _e.learner_id.in_(of), _e.track == newcomers.TRACK, _e.ended_on.is_(None)
+        among(_e.learner_id, of), _e.track == newcomers.TRACK, _e.ended_on.is_(None)
     )
     since = query.where(_e.started_on >= today - newcomers.LONGEST)
     return {row.learner_id: row.started_on for row in connection.execute(since)}

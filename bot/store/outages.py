@@ -5,7 +5,7 @@ a transaction of its own, and a mark says until the last one that it is going on
 in between is taken over by the next process that ticks, from what stands in the tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from bot.rules import daily, delivery
-from bot.rules.curriculum import Track
 from bot.rules.days import Days
 from bot.rules.people import Learner
 from bot.store import deliveries, rows, watching
 from bot.store.deliveries import LONG
-from bot.store.mornings import Away
+from bot.store.mornings import Away, Deciding
 from bot.store.outbox import owe_all, owed_row, wished
 from bot.store.tables import attempts, learners, marks, outbox, wakes
 
@@ -64,12 +63,10 @@ def going_on(connection: Connection) -> Outage | None:
     return Outage(Away(since, found.at), told_from)
 
 
-def step(
-    connection: Connection, now: datetime, days: Days, tracks: Mapping[str, Track] = deliveries.NO_TRACKS
-) -> tuple[int, bool]:
+def step(connection: Connection, now: datetime, deciding: Deciding) -> tuple[int, bool]:
     """As `deliveries.step`; while an outage is made up for, those who missed their hour are told of it."""
     outage = going_on(connection)
-    return deliveries.step(connection, now, days, outage.away if outage is not None else None, tracks)
+    return deliveries.step(connection, now, deciding, outage.away if outage is not None else None)
 
 
 def offer_again(connection: Connection, now: datetime, days: Days, after: int = 0) -> tuple[int, int]:

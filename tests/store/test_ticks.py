@@ -24,6 +24,7 @@ SINCE = NOW - timedelta(hours=5)
 WITH_A_LESSON = range(1, deliveries.BATCH + 21)
 IN_A_QUESTION = range(1000, 1000 + outages.BATCH + 20)
 """More of either than one step takes."""
+EVERYBODY = len(WITH_A_LESSON) + len(IN_A_QUESTION)
 
 
 def clock(
@@ -107,8 +108,8 @@ def words(store: Store) -> set[tuple[str, str]]:
     return {(row["wish"], row["wish_args"]) for row in store.all_of("outbox") if row["wish"] is not None}
 
 
-STEPS = 7
-"""Notice it · two steps of lessons · two of questions · the digests of managers · the mark of the tick."""
+STEPS = 6
+"""Notice it · two steps of lessons · two of questions · the mark of the tick."""
 
 
 @pytest.mark.parametrize("after", range(STEPS + 1))
@@ -118,7 +119,9 @@ def test_killed_between_two_steps_it_is_gone_on_with_and_everybody_is_told_once(
     killed = CutOff(away, after)
     clock(killed).tick()
     first, marks = told(away), {row["name"] for row in away.all_of("marks")}
-    assert len(first) == {2: 100, 3: 120, 4: 220}.get(after, 0 if after < 2 else 240)
+    one, lessons = deliveries.BATCH, len(WITH_A_LESSON)
+    some = {2: one, 3: lessons, 4: lessons + outages.BATCH}
+    assert len(first) == some.get(after, 0 if after < 2 else EVERYBODY)
     assert ("making up" in marks) == (1 <= after < 5), "it stays until the last one was told"
     next_one = CutOff(away, 100)
     clock(next_one, NOW + timedelta(minutes=1)).tick()
@@ -135,7 +138,7 @@ def test_killed_and_away_for_an_hour_more_it_is_one_time_away_and_nobody_is_told
     first = told(away)
     again = NOW + timedelta(hours=1)
     clock(CutOff(away, 100), again).tick()
-    assert told(away) == Counter((*WITH_A_LESSON, *IN_A_QUESTION)) and len(first) == 220
+    assert told(away) == Counter((*WITH_A_LESSON, *IN_A_QUESTION)) and len(first) == EVERYBODY - 20
     assert {args for _, args in words(away)} == {
         rows.dump({"since": SINCE.isoformat(), "until": until.isoformat()}) for until in (NOW, again)
     }
@@ -146,11 +149,11 @@ def test_no_step_of_it_is_long(away: Store) -> None:
     clock(whole).tick()
     owed = whole.owed
     assert len(whole.owed) == STEPS
-    assert max(after - before for before, after in pairwise(owed)) == 100
+    assert max(after - before for before, after in pairwise(owed)) == deliveries.BATCH
 
 
 def test_after_it_the_hours_strike_as_always(away: Store) -> None:
     ours = clock(away.writer())
-    assert ours.tick() == 240
+    assert ours.tick() == EVERYBODY
     assert ours.tick() == 0
-    assert told(away).total() == 240
+    assert told(away).total() == EVERYBODY
