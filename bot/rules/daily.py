@@ -153,12 +153,16 @@ def today_for(
     learner: Learner, owed: Sequence[Assignment], said: Mapping[int, Said], today: date, days: Days,
     past: Sequence[Spell] = (),
 ) -> Today:  # fmt: skip
-    """The lesson to announce and the reminder to give, whatever kind of day it is."""
+    """The lesson to announce and the reminder to give, whatever kind of day it is.
+
+    What a later day brings plays no part, unless it was begun or spoken of already.
+    """
     announced = frozenset(number for number, one in said.items() if one.announced_on is not None)
     lesson = delivery.to_push(owed, announced, today)
+    here = (one for one in owed if one.assigned_on <= today or one.started_at or one.id in announced)
     steps = [
         (one, step)
-        for one in distinct(owed)
+        for one in distinct(here)
         if (step := rung(learner, one, said.get(one.id, NOTHING), today, days, past))
     ]
     escalated = tuple(one for one, step in steps if step == "escalation")

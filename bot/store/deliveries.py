@@ -78,7 +78,7 @@ class _Step:
         clocks = {one.id: walls.at(one.time_zone, one.lesson_at) for one in found}
         known = look(self.connection, {
             one.id: (one.time_zone, clocks[one.id][0]) for one in found if one.left_on is None
-        })  # fmt: skip
+        }, self.now)  # fmt: skip
         mornings = self._mornings(found, clocks, known)
         calm = [n for n, one in mornings.items() if not one.is_shut and not one.brings_something]
         waiting = reviews.look(self.connection, {n: mornings[n].learner for n in calm}, self.now)

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, select
+from sqlalchemy import Connection, and_, bindparam, case, or_, select, type_coerce
+from sqlalchemy.types import NullType
 
 from bot.rules import daily, delivery
 from bot.rules.calendar import DAY
@@ -17,12 +18,14 @@ from bot.rules.delivery import Assignment
 from bot.rules.people import Learner
 from bot.store import rows
 from bot.store.among import among
-from bot.store.tables import EPOCH, assignments, events, learners, outbox, wakes
+from bot.store.tables import EPOCH, MICROSECOND, assignments, events, learners, outbox, wakes
 
 UNSAID = ("owed", "claimed", "unreachable", "refused")
 """States of a row whose words nobody has read."""
 LEAVES = ("leave", "leave ended")
 LATER = "later-"
+FARTHEST = timedelta(hours=14)
+"""By so much the earliest wall on earth is ahead of UTC."""
 _a, _l, _o, _w = assignments.c, learners.c, outbox.c, wakes.c
 
 
@@ -104,7 +107,7 @@ _struck = (
     )
     .join_from(wakes, learners)
     .where(_w.at <= bindparam("now"))
-    .order_by(_w.at, _w.learner_id)
+    .order_by(_w.at)
     .limit(bindparam("limit"))
     .with_for_update(of=wakes, skip_locked=True)
 )  # fmt: skip
@@ -122,22 +125,11 @@ def _somebody(traits: Traits) -> Learner:
     )  # fmt: skip
 
 
-class Open(NamedTuple):
-    """Something that is owed and one thing that was said of it, if any; without ids and exact times."""
+Open = tuple[Any, ...]
+"""Something that is owed and one thing that was said of it, if any, as the columns of `_open_ones` after the ids.
 
-    track: str
-    unit: str
-    round: int
-    position: int
-    assigned_on: date
-    due_on: date | None
-    begun_on: tuple[date, date] | None
-    """In UTC and on their own wall."""
-    slot: str | None
-    on: date | None
-    state: str | None
-    back_on: date | None
-    """The day on their wall on which it was said, or comes back, where no other column says it."""
+Without exact times, and with days as the driver gives them: most are only compared with others.
+"""
 
 
 Key = tuple[Traits, Wall, tuple[Open, ...], tuple[str, ...]]
@@ -154,26 +146,32 @@ class Known(NamedTuple):
 
 _is_later = _o.slot.like(f"{LATER}%")
 _open_ones = (
-    select(
-        _a.learner_id, _a.id, _a.track, _a.unit, _a.round, _a.position, _a.assigned_on, _a.due_on, _a.started_at,
-        case((_is_later, LATER), else_=_o.slot), _o.on, _o.state, case((_is_later | _o.on.is_(None), _o.due_at)),
-    )
+    select(*[type_coerce(column, NullType()) for column in (
+        _a.learner_id, _a.id, _a.track, _a.unit, _a.round, _a.position, _a.assigned_on, _a.due_on,
+        case((_is_later, LATER), else_=_o.slot), _o.on, _o.state, _a.started_at,
+        case((_is_later | _o.on.is_(None), _o.due_at)),
+    )])
     .outerjoin_from(
         assignments, outbox,
         and_(_o.learner_id == _a.learner_id, _o.assignment_id == _a.id, _o.slot.is_not(None)),
     )
     .where(among(_a.learner_id, "of"), _a.completed_at.is_(None), ~_a.exempt)
+    .where(or_(_a.assigned_on <= bindparam("latest"), _a.started_at.is_not(None), _o.id.is_not(None)))
 )  # fmt: skip
+"""What a later day brings plays no part (`daily.today_for`)."""
 _taken = select(_o.learner_id, _o.on, _o.daily).where(
     among(_o.learner_id, "of"), _o.on.in_(bindparam("days", expanding=True)), _o.daily.in_(("lesson", "reminder"))
 )  # fmt: skip
 _by_id = itemgetter(1)
 
 
-def look(connection: Connection, of: Mapping[int, tuple[str, Wall]]) -> Known:
+def look(connection: Connection, of: Mapping[int, tuple[str, Wall]], now: datetime) -> Known:
     """Read it for these people, each with their zone and wall; most have nothing open, and are read no further."""
     found: dict[int, list[Sequence[Any]]] = defaultdict(list)
-    for row in connection.execute(_open_ones, {"of": of}).all():
+    everything: Sequence[Any] = connection.execute(
+        _open_ones, {"of": of, "latest": (now + FARTHEST).date()}
+    ).all()
+    for row in everything:
         found[row[0]].append(row)
     known = Known({}, {}, {})
     if not found:
@@ -182,8 +180,7 @@ def look(connection: Connection, of: Mapping[int, tuple[str, Wall]]) -> Known:
         if len(owed) > 1:
             owed.sort(key=_by_id)
         known.numbers[number] = tuple(dict.fromkeys(map(_by_id, owed)))
-        zone = of[number][0]
-        known.open[number] = tuple([_open(row, zone) for row in owed])
+        known.open[number] = tuple([_open(row, of[number][0]) for row in owed])
     days = {of[number][1].today for number in found}
     for number, on, kind in connection.execute(_taken, {"of": list(found), "days": list(days)}):
         if on == of[number][1].today:
@@ -192,10 +189,42 @@ def look(connection: Connection, of: Mapping[int, tuple[str, Wall]]) -> Known:
 
 
 def _open(row: Sequence[Any], zone: str) -> Open:
-    track, unit, count, position, assigned_on, due_on, begun_at, slot, on, state, due_at = row[2:]
+    """One row without ids; in place of exact times the days that hang on them."""
+    if row[-1] is None and row[-2] is None:
+        return tuple(row[2:])
+    *rest, begun, due = row[2:]
+    begun_at = None if begun is None else EPOCH + begun * MICROSECOND
     begun_on = None if begun_at is None else (begun_at.date(), delivery.local(begun_at, zone).date())
-    back_on = None if due_at is None else delivery.local(due_at, zone).date()
-    return Open(track, unit, count, position, assigned_on, due_on, begun_on, slot, on, state, back_on)
+    back_on = None if due is None else delivery.local(EPOCH + due * MICROSECOND, zone).date()
+    return (*rest, begun_on, back_on)
+
+
+class _Read(NamedTuple):
+    """What `_open` gives, with days as days."""
+
+    track: str
+    unit: str
+    round: int
+    position: int
+    assigned_on: date
+    due_on: date | None
+    slot: str | None
+    on: date | None
+    state: str | None
+    begun_on: tuple[date, date] | None
+    """In UTC and on their own wall."""
+    back_on: date | None
+    """The day on their wall on which it was said, or comes back, where no other column says it."""
+
+    @classmethod
+    def of(cls, one: Open) -> "_Read":
+        return cls._make(
+            date.fromisoformat(v) if n in DAYS and isinstance(v, str) else v for n, v in enumerate(one)
+        )
+
+
+DAYS = (4, 5, 7)
+"""Columns that hold days, which SQLite gives as text."""
 
 
 def slot_of(step: Rung, one: Assignment) -> str:
@@ -213,14 +242,15 @@ class Situation:
     def __init__(self, key: Key) -> None:
         traits, self.wall, found, taken = key
         self.learner = _somebody(traits)
+        read = [_Read.of(one) for one in found]
         self.owed: list[Assignment] = []
         self.said: dict[int, Said] = {}
         self.taken = frozenset(taken)
         self.comes_back = any(
             one.slot == LATER and one.state in ("owed", "claimed", "sent") and one.back_on == self.wall.today
-            for one in found
+            for one in read
         )
-        for number, same in enumerate(_grouped(found)):
+        for number, same in enumerate(_grouped(read)):
             one = _assignment(number, same[0])
             self.owed.append(one)
             self.said[number] = _said(one, same)
@@ -234,29 +264,29 @@ class Situation:
         return late or not self.learner.reminders
 
 
-def _grouped(found: Iterable[Open]) -> list[list[Open]]:
+def _grouped(found: Iterable[_Read]) -> list[list[_Read]]:
     """By the assignment they are about."""
-    groups: dict[tuple[Any, ...], list[Open]] = {}
+    groups: dict[tuple[Any, ...], list[_Read]] = {}
     for one in found:
         groups.setdefault(one[:3], []).append(one)
     return list(groups.values())
 
 
-def _assignment(number: int, one: Open) -> Assignment:
+def _assignment(number: int, one: _Read) -> Assignment:
     begun_at = None if one.begun_on is None else datetime.combine(one.begun_on[0], time(12), UTC)
     return Assignment(
         number, 0, one.track, one.unit, "lesson", one.position, one.assigned_on, one.due_on, begun_at, round=one.round
     )  # fmt: skip
 
 
-def _warned_later(row: Open) -> bool:
+def _warned_later(row: _Read) -> bool:
     """Whether something put off comes, or came, back after its due day."""
     if row.slot != LATER or row.state == "skipped" or row.due_on is None or row.back_on is None:
         return False
     return row.back_on > row.due_on
 
 
-def _said(one: Assignment, found: Sequence[Open]) -> Said:
+def _said(one: Assignment, found: Sequence[_Read]) -> Said:
     announced, rungs, waiting = None, dict[Rung, date](), set[Rung]()
     steps: dict[str, Rung] = {
         slot_of(step, one): step for step in (*daily.LADDER, "escalation", "desk", "still-here")

@@ -42,7 +42,8 @@ def _slot(step: Step, started_on: date) -> str:
 
 def look(connection: Connection, of: Sequence[int], days: Days, now: datetime) -> list[Heard]:
     """Of whom somebody is to hear at this hour; for most there is nothing to read but one empty answer."""
-    started = _started(connection, of, now.date())
+    by_now = now.date() - (newcomers.HALF - 2) * DAY
+    started = {n: on for n, on in _started(connection, of, now.date()).items() if on <= by_now}
     if not started:
         return []
     found = connection.execute(rows.LEARNERS.where(among(_l.id, started)).order_by(_l.id))
@@ -53,7 +54,7 @@ def look(connection: Connection, of: Sequence[int], days: Days, now: datetime) -
         for one in people
         if one.left_on is None
         and newcomers.is_new(one, started[one.id])
-        and started[one.id] <= today[one.id]
+        and today[one.id] - started[one.id] >= (newcomers.HALF - 1) * DAY
         and not is_away(one, today[one.id])
     ]
     if not new:

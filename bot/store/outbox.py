@@ -177,14 +177,22 @@ def owe_all(connection: Connection, owed: Sequence[dict[str, Any]]) -> int:
 
     One that says the same (learner, assignment, slot) or day again is left out.
     """
-    if not owed:
+    _add(connection, [row for row in owed if row["state"] != "owed"])
+    return _add(connection, [row for row in owed if row["state"] == "owed"])
+
+
+_new = {
+    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing().returning(_o.id),
+}
+
+
+def _add(connection: Connection, found: list[dict[str, Any]]) -> int:
+    if not found:
         return 0
-    statement = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(
-        outbox
-    ).on_conflict_do_nothing()
+    done = connection.execute(_new[connection.dialect.name], found)
     # psycopg counts no rows of an executemany, so the new ones are named instead.
-    new = set(connection.execute(statement.returning(_o.id), list(owed)).scalars())
-    return sum(row["id"] in new and row["state"] == "owed" for row in owed)
+    return done.rowcount if is_sqlite(connection) else len(done.all())
 
 
 def wished(

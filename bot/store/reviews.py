@@ -11,11 +11,10 @@ from bot.rules.memory import Memory
 from bot.rules.people import Learner
 from bot.store import rows
 from bot.store.among import among
+from bot.store.known import FARTHEST
 from bot.store.mornings import Line, Morning
 from bot.store.tables import assignments, memories, outbox
 
-FARTHEST = timedelta(hours=14)
-"""By so much the earliest wall on earth is ahead of UTC."""
 ELSE = ("lesson", "reminder", "digest", "review")
 """Kinds of a day's message: where one came, a review does not."""
 
