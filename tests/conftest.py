@@ -135,6 +135,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if item.get_closest_marker("fault") and sizes(item)[0] in wanted]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+    if not config.getoption("--full"):
+        kept = [item for item in items if not item.get_closest_marker("fault") or size_of(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
     for item in items:
         asked = getattr(item, "fixturenames", ())
         if "postgresql_server" in asked:

@@ -194,7 +194,7 @@ async def _serve(wanted: argparse.Namespace) -> None:
     telegram = SmallTelegram(
         token=wanted.token,
         now=clock,
-        rates=Rates() if wanted.rates else None,
+        rates=Rates(wanted.rates) if wanted.rates else None,
         journal=wanted.journal,
         pace=Pace(wanted.first_delay, wanted.longest_delay, wanted.answer_timeout),
     )
@@ -226,7 +226,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--journal", type=Path, help="every call is added to this file, one JSON object a line"
     )
-    parser.add_argument("--rates", action="store_true", help="answer 429 as Telegram does")
+    parser.add_argument(
+        "--rates", type=int, nargs="?", const=Rates().per_second, default=0,
+        help="answer 429 as Telegram does, above 30 messages a second or above this",
+    )  # fmt: skip
     pace = Pace()
     parser.add_argument(
         "--first-delay", type=float, default=pace.first_delay, help="of a webhook's retries, s"

@@ -55,5 +55,7 @@ class Outcome:
     """With ``later``: not before this instant."""
     chat_id: int | None = None
     """The new chat after a group was migrated."""
+    holds_chat: bool = False
+    """With ``later``: nothing else may go to this chat before, from no process."""
     is_to_pin: bool = False
     """A card that has arrived for the first time, and belongs on top of its chat."""

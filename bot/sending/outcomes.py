@@ -1,5 +1,6 @@
 """What an answer means for the row it was an answer to."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.rules.answers import (
@@ -49,7 +50,7 @@ def outcome(posting: Posting, answer: Answer, now: datetime, tries: int) -> Outc
         case Unreadable():
             return _unknown(posting, Unknown("unreadable answer"), now, tries)
         case Flooded():
-            return _later(posting, "asked to wait", now, answer.after)
+            return replace(_later(posting, "asked to wait", now, answer.after), holds_chat=True)
         case TryLater(slow=True) if now - (posting.made_at or now) > LAST_TRY:
             return Outcome(posting.id, "refused", now, reason=answer.reason[:LONGEST_REASON])
         case TryLater():

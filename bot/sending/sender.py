@@ -325,7 +325,13 @@ class Sender:
         self._line.hold(chat_id, row.posting.id, self._clock() + delay)
         for behind in self._line.remove(chat_id, lambda other: other.posting.lane != "replies"):
             self._notes.add(
-                replace(result, id=behind.posting.id, reason="waits for the one before it", chat_id=None)
+                replace(
+                    result,
+                    id=behind.posting.id,
+                    reason="waits for the one before it",
+                    chat_id=None,
+                    holds_chat=False,
+                )
             )
 
     def _noted(self, batch: Sequence[Outcome]) -> None:

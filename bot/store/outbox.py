@@ -5,7 +5,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.people import Learner
@@ -33,10 +46,17 @@ _due = {False: _first(_owed), True: _first(or_(_owed, _gone))}
 _due_locked = {over: query.with_for_update(skip_locked=True) for over, query in _due.items()}
 _ids = _o.id.in_(bindparam("v_ids", expanding=True))
 _give_up = update(outbox).where(_ids).values(state="unknown", reason=LOST, claimed_by=None)
+_was_lost = and_(_o.state == "claimed", _o.claimed_by != bindparam("v_by"))
 _take = (
     update(outbox)
     .where(_ids)
-    .values(state="claimed", claimed_by=bindparam("v_by"), claimed_until=bindparam("v_until"))
+    .values(
+        state="claimed",
+        claimed_by=bindparam("v_by"),
+        claimed_until=bindparam("v_until"),
+        sends=case((_was_lost, _o.sends + 1), else_=_o.sends),
+        reason=case((_was_lost, LOST), else_=_o.reason),
+    )
     .returning(outbox)
 )
 
@@ -48,7 +68,7 @@ def claim(
     """Claim up to `limit` messages that are due: replies first, then desk, lessons, broadcast.
 
     A message whose claim ran out may or may not have been sent: one that must not be repeated is
-    set down as unknown, any other is claimed again. `takes_over` says whether claims may be held to
+    set down as unknown, any other is claimed again and says so. `takes_over` says whether claims may be held to
     have run out at all: just after the clock was set forward every claim seems to have.
     """
     due = (_due if is_sqlite(connection) else _due_locked)[takes_over]
@@ -110,13 +130,18 @@ def store_call(
 
 
 _ours = _o.claimed_by == bindparam("v_by")
-_nobodys = and_(_o.claimed_by.is_(None), or_(_o.state == "owed", _o.reason == LOST))
+_nobodys = and_(
+    _o.claimed_by.is_(None), or_(_o.state == "owed", and_(_o.state == "unknown", _o.reason == LOST))
+)
 """Our claim ran out and nobody has it now: what we know of it is better than nothing."""
+_said = bindparam("v_reason", type_=Text)
+_why = case((_o.sends > 0, func.coalesce(_said, _o.reason)), else_=_said)
+"""What was sent more than once keeps the cause."""
 _final = (
     update(outbox)
     .where(_o.id == bindparam("v_id"), or_(_ours, _nobodys))
     .values(
-        state=bindparam("v_state"), reason=bindparam("v_reason"), sends=_o.sends + 1, sent_at=bindparam("v_at"),
+        state=bindparam("v_state"), reason=_why, sends=_o.sends + 1, sent_at=bindparam("v_at"),
         message_id=bindparam("v_message_id"), claimed_by=None, claimed_until=None,
     )
 )  # fmt: skip
@@ -127,6 +152,17 @@ _later = (
         state="owed", reason=bindparam("v_reason"), sends=_o.sends + bindparam("v_sends"),
         due_at=bindparam("v_until"), claimed_by=None, claimed_until=None,
     )
+)  # fmt: skip
+
+
+_row = outbox.alias("the_row")
+_held = (
+    update(outbox)
+    .where(
+        _o.state == "owed", _o.due_at < bindparam("v_until"),
+        _o.chat_id == select(_row.c.chat_id).where(_row.c.id == bindparam("v_id")).scalar_subquery(),
+    )
+    .values(due_at=bindparam("v_until"))
 )  # fmt: skip
 
 
@@ -150,6 +186,8 @@ def note(connection: Connection, outcomes: Sequence[Outcome], *, by: str) -> Non
     for outcome in outcomes:
         if outcome.chat_id is not None:
             connection.execute(update(outbox).where(_o.id == outcome.id).values(chat_id=outcome.chat_id))
+        if outcome.holds_chat:
+            connection.execute(_held, {"v_id": outcome.id, "v_until": outcome.until})
         if outcome.state == "unreachable":
             _mark_unreachable(connection, outcome)
     _unseal(connection, [outcome.id for outcome in final])

@@ -226,7 +226,12 @@ def test_one_that_lost_its_claim_does_not_note_over_the_one_that_has_it(store: S
     assert (row(store, 1)["state"], row(store, 1)["claimed_by"]) == ("claimed", "quick")
     note(store, Outcome(1, "sent", NOW, message_id=7), by="quick")
     note(store, Outcome(1, "later", NOW, until=NOW + SOON), by="slow")
-    assert (row(store, 1)["state"], row(store, 1)["message_id"], row(store, 1)["sends"]) == ("sent", 7, 1)
+    assert [row(store, 1)[it] for it in ("state", "message_id", "sends", "reason")] == [
+        "sent",
+        7,
+        2,
+        outbox.LOST,
+    ]
 
 
 def test_what_a_late_sender_knows_counts_where_nobody_knows_better(store: Store) -> None:
@@ -237,3 +242,12 @@ def test_what_a_late_sender_knows_counts_where_nobody_knows_better(store: Store)
     store.do(lambda c: outbox.release(c, by="quick"))
     note(store, Outcome(1, "sent", NOW, message_id=7), Outcome(2, "sent", NOW, message_id=8), by="slow")
     assert [row(store, number)["state"] for number in (1, 2)] == ["sent", "sent"]
+
+
+def test_a_chat_that_asks_to_wait_gets_nothing_from_anybody_before_its_time(store: Store) -> None:
+    for number, chat in ((1, 7), (2, 7), (3, 8)):
+        owe(store, number, chat_id=chat)
+    assert claimed(store, limit=1) == [1]
+    note(store, Outcome(1, "later", NOW, until=NOW + 3 * SOON, holds_chat=True))
+    assert claimed(store, by="another", now=NOW + 2 * SOON) == [3]
+    assert claimed(store, by="another", now=NOW + 3 * SOON) == [1, 2]
