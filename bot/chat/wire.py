@@ -1,27 +1,23 @@
 """As much of HTTP/1.1 as a Bot API call needs: one POST at a time on connections that stay open.
 
 A tap makes two of them, and with aiohttp they took a fifth of its processor time (`docs/performance.md`).
-Files, downloads and whatever else HTTP can do are left to aiohttp.
+Answers are read by llhttp (httptools), lines are opened by aiohappyeyeballs. Files, downloads and whatever
+else HTTP can do are left to aiohttp.
 """
 
 import asyncio
-import re
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 import aiohappyeyeballs
+import httptools
 
 KEPT_OPEN = 30.0
 """Telegram closes an idle connection after about a minute; one it may be closing is not used again."""
 NEXT_ADDRESS = 0.25
 """Seconds until the other address family is tried beside the first (RFC 8305)."""
-_STATUS = re.compile(rb"HTTP/1\.([01]) (\d{3})")
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n|$)")
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked")
-_CLOSE = re.compile(rb"\r\nconnection:[^\r]*close")
 
 
 class NoConnection(Exception):
@@ -36,29 +32,58 @@ class LineCut(Exception):
     """The connection ended before the answer did, or what came was no HTTP."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The part of an answer that says where its end is."""
+class Reply:
+    """One answer as llhttp reads it, however it comes in pieces."""
 
-    status: int
-    length: int | None
-    """None where the end is told otherwise."""
-    is_chunked: bool
-    stays: bool
-    """Whether the connection may be used again."""
+    def __init__(self) -> None:
+        self._parser = httptools.HttpResponseParser(self)
+        self._parts: list[bytes] = []
+        self._is_measured = False
+        """Whether the answer itself says where its end is."""
+        self.status = 0
+        self.stays = False
+        """Whether the connection may be used again."""
+        self.is_whole = False
 
-    @classmethod
-    def read(cls, raw: bytes) -> "Head":
-        """What the lines before the empty one say."""
-        found = _STATUS.match(raw)
-        if found is None:
+    def feed(self, data: bytes) -> None:
+        """Take the next piece; raises `LineCut` where it is no HTTP, or more than one answer."""
+        if self.is_whole:
             raise LineCut
-        lines = raw.lower()
-        length = _LENGTH.search(lines)
-        is_chunked = _CHUNKED.search(lines) is not None
-        ends = length is not None or is_chunked
-        stays = ends and found[1] == b"1" and _CLOSE.search(lines) is None
-        return cls(int(found[2]), int(length[1]) if length and not is_chunked else None, is_chunked, stays)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            raise LineCut from None
+
+    def end(self) -> None:
+        """The connection has ended, which is the end of an answer that names no other."""
+        if not self.status or self._is_measured:
+            raise LineCut
+        self.is_whole = True
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self._parts)
+
+    # Called by the parser
+
+    def on_message_begin(self) -> None:
+        if self.is_whole:
+            raise LineCut
+
+    def on_header(self, name: bytes, _value: bytes) -> None:
+        self._is_measured = self._is_measured or name.lower() in (b"content-length", b"transfer-encoding")
+
+    def on_headers_complete(self) -> None:
+        self.status = self._parser.get_status_code()
+
+    def on_body(self, part: bytes) -> None:
+        self._parts.append(part)
+
+    def on_message_complete(self) -> None:
+        if self.status < 200:
+            self.status, self._is_measured = 0, False  # a hint ahead of the answer
+        else:
+            self.stays, self.is_whole = self._parser.should_keep_alive(), True
 
 
 class Line(asyncio.Protocol):
@@ -67,8 +92,7 @@ class Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
-        self._head: Head | None = None
-        self._got = b""
+        self._reply = Reply()
         self.idle_since = 0.0
         self.is_open = False
 
@@ -77,7 +101,7 @@ class Line(asyncio.Protocol):
         assert self._transport is not None
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[tuple[int, bytes]] = loop.create_future()
-        self._answer = answer
+        self._answer, self._reply = answer, Reply()
         timer = loop.call_later(patience, self._give_up, answer)
         self._transport.write(request)
         try:
@@ -103,64 +127,32 @@ class Line(asyncio.Protocol):
         self._transport, self.is_open = cast(asyncio.Transport, transport), True  # uvloop's is no subclass
 
     def data_received(self, data: bytes) -> None:
-        self._got += data
         if self._answer is None or self._answer.done():
             self.close()  # nobody asked
             return
-        try:
-            body = self._body()
-        except (LineCut, ValueError):
-            self._answer.set_exception(LineCut())
-            return
-        if body is not None:
-            self._end(body)
+        self._go_on(lambda: self._reply.feed(data))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
         if self._answer is None or self._answer.done():
             return
-        head = self._head
-        if exc is None and head is not None and head.length is None and not head.is_chunked:
-            self._end(self._got)  # told by its end
-        else:
+        if exc is not None:
             self._answer.set_exception(LineCut())
+        else:
+            self._go_on(self._reply.end)
 
-    def _end(self, body: bytes) -> None:
-        assert self._answer is not None and self._head is not None
-        head, self._head, self._got = self._head, None, b""
-        if not head.stays:
-            self.close()
-        self._answer.set_result((head.status, body))
-
-    def _body(self) -> bytes | None:
-        """The body, once it is all there."""
-        while self._head is None:
-            head, empty, rest = self._got.partition(b"\r\n\r\n")
-            if not empty:
-                return None
-            read = Head.read(head)
-            self._got = rest
-            self._head = read if read.status >= 200 else None
-        if self._head.is_chunked:
-            return _unchunked(self._got)
-        length = self._head.length
-        if length is None or len(self._got) < length:
-            return None
-        if len(self._got) > length:
-            raise LineCut
-        return self._got
-
-
-def _unchunked(got: bytes) -> bytes | None:
-    """What the chunks hold (RFC 9112, 7.1), once the last one is there."""
-    at, parts = 0, list[bytes]()
-    while (end := got.find(b"\r\n", at)) >= 0:
-        size = int(got[at:end].partition(b";")[0], 16)
-        at = end + 2 + size + 2
-        if size == 0:
-            return b"".join(parts) if got.find(b"\r\n\r\n", end) >= 0 else None
-        parts.append(got[end + 2 : at - 2])
-    return None
+    def _go_on(self, read: Callable[[], None]) -> None:
+        """Read on, and answer whoever asked once it is whole or can no longer be."""
+        assert self._answer is not None
+        try:
+            read()
+        except LineCut as cut:
+            self._answer.set_exception(cut)
+            return
+        if self._reply.is_whole:
+            if not self._reply.stays:
+                self.close()
+            self._answer.set_result((self._reply.status, self._reply.body))
 
 
 class Wire:

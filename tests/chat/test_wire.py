@@ -114,6 +114,7 @@ async def test_a_line_that_is_not_kept_is_not_used_again(said: bytes) -> None:
         ((OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n",), True),
         ((OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n",), False),
         ((OK + b"Content-Length: 2\r\n\r\nok and more",), False),
+        (((OK + b"Content-Length: 2\r\n\r\nok") * 2,), False),
         ((b"SSH-2.0-OpenSSH_9.6\r\n\r\n",), False),
     ],
 )
