@@ -30,6 +30,8 @@ class Load:
     delay_ms: float = 0.0
     in_step: int = 1
     """So many updates are given out at once, or none."""
+    patience: float = PATIENCE
+    """Seconds until the program has answered everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ def during(side: Side, load: Load, folder: Path) -> Iterator[tuple[Control, subp
                 lambda: not side.is_posted_to or (_is_running(program) and control.ask("counts")["hooked"])
             )
             control.ask(f"join/{load.learners}")
-            wait_until(lambda: _is_warm(control, load, program))
+            wait_until(
+                lambda: _is_warm(control, load, program), f"{side.name} answers everybody", load.patience
+            )
             yield control, program
         control.ended = control.ask("learners")
     control.stored = stored.check(folder / "fraudwise.sqlite", control.ended) if side.stores else None
@@ -128,9 +132,11 @@ def _is_running(program: subprocess.Popen[bytes]) -> bool:
     return True
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
+def wait_until(
+    is_so: Callable[[], bool], what: str = "the program listens", patience: float = PATIENCE
+) -> None:
     """Return when it is so; something that does not listen yet is not so."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         try:
             if is_so():
@@ -138,7 +144,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         except OSError:
             pass
         if time.monotonic() > deadline:
-            raise TimeoutError("the program did not get under way")
+            raise TimeoutError(f"not within {patience:.0f} s: {what}")
         time.sleep(0.1)
 
 
