@@ -8,8 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from benchmarks import peers
+
 PACKAGES = (
-    "python-telegram-bot", "httpx", "sniffio", "aiohttp", "sqlalchemy", "psycopg", "starlette", "uvicorn", "jinja2",
+    "python-telegram-bot", "httpx", "sniffio", "aiohttp", "uvloop", "sqlalchemy", "psycopg", "starlette", "uvicorn", "jinja2",
     "apscheduler", "xlsxwriter", "cryptography",
 )  # fmt: skip
 
@@ -26,6 +28,7 @@ def about() -> dict[str, Any]:
         "load_before": round(os.getloadavg()[0], 2),
         "commit": _commit(),
         **{name: _version(name) for name in PACKAGES},
+        "aiogram": peers.version("aiogram"),
     }
 
 

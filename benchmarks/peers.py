@@ -31,6 +31,12 @@ def python() -> Path:
     return found
 
 
+def version(package: str) -> str | None:
+    """As it is pinned."""
+    pins = (line.partition(";")[0].strip().partition("==") for line in PINNED.read_text().splitlines())
+    return next((pinned for name, _, pinned in pins if name == package), None)
+
+
 def _make(folder: Path) -> None:
     uv = [sys.executable, "-m", "uv", "--quiet"]
     subprocess.run([*uv, "venv", "--relocatable", "--python", sys.executable, str(folder)], check=True)

@@ -36,7 +36,10 @@ def measure(load: Load = LOAD) -> Seen:
         program.send_signal(signal.SIGUSR1)
         wait_until(lambda: file.exists() and file.read_text().count("\n") == 2)
         before, after = (json.loads(line) for line in file.read_text().splitlines())
-    return {name: after[name] - before[name] for name in after}
+    seen = {name: after[name] - before[name] for name in after}
+    if not 0 < seen["journeys"] < seen["writer"]:
+        raise RuntimeError("the meter does not see the journeys any more")
+    return seen
 
 
 def share(seen: Seen) -> float:
