@@ -91,7 +91,7 @@ def seen_by(item: pytest.Item) -> Seen:
 
 
 def sizes(item: pytest.Item) -> tuple[int, int, int]:
-    """(fault, small, full) of its mark."""
+    """(fault, small, full) of its mark; one that is small at 0 runs in full sizes alone."""
     mark = item.get_closest_marker("fault")
     assert mark is not None, "the test has no @pytest.mark.fault(number, small=…, full=…)"
     return mark.args[0], mark.kwargs.get("small", 1), mark.kwargs.get("full", 1)
