@@ -151,6 +151,13 @@ def _answers(server: str) -> str:
 @contextmanager
 def started(only_wheel: bool = False) -> Iterator[str]:
     """Start a server that lives in a folder of its own for a while; answer the URL it listens on."""
+    with installed(only_wheel) as (folder, programs, account):
+        yield from _served(folder, programs, account)
+
+
+@contextmanager
+def installed(only_wheel: bool = False) -> Iterator[tuple[Path, Path, str | None]]:
+    """A folder for servers, PostgreSQL's programs, and the account they have to run as when we are root."""
     with tempfile.TemporaryDirectory(prefix="fraudwise-postgresql-") as place:
         folder, account = Path(place), _account()
         programs = (None if only_wheel else _debian_programs()) or _wheel_programs(folder)
@@ -161,14 +168,19 @@ def started(only_wheel: bool = False) -> Iterator[str]:
             raise NotHere("None listens on 127.0.0.1:5432, none is installed, and Debian's could not be.")
         if account:
             shutil.chown(folder, account)
-        yield from _served(folder, programs, account)
+        yield folder, programs, account
+
+
+def initialise(data: Path, programs: Path, account: str | None) -> None:
+    """Make the files of a server that lets everybody on this machine in."""
+    trusting = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    must([programs / "initdb", "--pgdata", data, *trusting], account, data.parent)
 
 
 def _served(folder: Path, programs: Path, account: str | None) -> Iterator[str]:
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = str(free.getsockname()[1])
-    trusting = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
-    _must([programs / "initdb", "--pgdata", folder / "data", *trusting], account, folder)
+    initialise(folder / "data", programs, account)
     # Only the power could fail, and then the run is over: no fsync.
     fast = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
     where: list[str | Path] = ["-D", folder / "data", "-h", "127.0.0.1", "-p", port, "-k", folder]
@@ -274,7 +286,8 @@ def _try(command: Sequence[str | Path]) -> str:
     return ""
 
 
-def _must(command: Sequence[str | Path], account: str | None, folder: Path) -> None:
+def must(command: Sequence[str | Path], account: str | None, folder: Path) -> None:
+    """Run a program as this account; raises `NotHere` with its words when it fails."""
     done = subprocess.run(command, check=False, user=account, cwd=folder, capture_output=True)
     if done.returncode:
         raise NotHere((done.stdout + done.stderr).decode(errors="replace"))

@@ -39,6 +39,7 @@ class FarEnd:
     def __init__(self, port: int) -> None:
         self.port = port
         self.acts = 0
+        self._counting = threading.Lock()
         self._lines = threading.local()
         self._opened: list[http.client.HTTPConnection] = []
         """Of all threads."""
@@ -57,7 +58,8 @@ class FarEnd:
     def act(self, verb: str, **params: Any) -> Any:
         """A person does something that the bot hears of."""
         done = self.ask(verb, **params)
-        self.acts += 1
+        with self._counting:
+            self.acts += 1
         return done
 
     def calls(self, method: str | None = None, chat_id: int | None = None) -> list[dict[str, Any]]:
