@@ -195,7 +195,7 @@ class Poller:
         await asyncio.sleep(min(BACKOFF[1], BACKOFF[0] * 2 ** min(self._trouble - 1, 8)))
 
     async def _pass_over(self, answer: Unreadable) -> None:
-        """One update of the lot cannot be read at all: find it by asking for one at a time, and leave it behind."""
+        """One update of the lot cannot be read at all: find it by asking for one at a time, and put it aside."""
         if self._lot > 1:
             self._lot = 1
             return
@@ -203,8 +203,8 @@ class Poller:
         if not fresh:
             await self._back_off("Telegram's answer cannot be read.")
             return
-        log.error("update_unreadable", say="An update that cannot be read was left behind.")
-        self._seen = max(self._seen, fresh[0])
+        log.error("update_unreadable", say="An update that cannot be read was put aside.")
+        self._hand_in({"update_id": fresh[0]})
 
     # Handing in
 

@@ -180,14 +180,26 @@ async def test_a_body_over_the_cap_is_413_when_its_length_was_not_said() -> None
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"7", b"null", b"\xff\xfe", b'{"message": {}}', b'{"update_id": "1"}', b'{"update_id": true}',
-     b'{"update_id": 1, "deep": ' + b"[" * 1000 + b"]" * 1000 + b"}",
-     b'{"update_id": 1, "deep": ' + b'{"a":' * 70 + b"1" + b"}" * 70 + b"}",
+     b'{"update_id": 1, "deep": ' + b"[" * 1000 + b"]" * 999 + b"}",
+     b'{"deep": {"update_id": 1, "a": ' + b"[" * 1000 + b"]" * 1000 + b"}}",
      b"[" * 60_000],
 )  # fmt: skip
 async def test_what_cannot_be_an_update_is_400(body: bytes) -> None:
     async with site() as it:
         assert await it.post(body) == 400
         assert it.desk.began == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"update_id": 1, "deep": ' + b"[" * 1000 + b"]" * 1000 + b"}",
+     b'{"update_id": 1, "deep": ' + b'{"a":' * 70 + b"1" + b"}" * 70 + b"}",
+     b'{"deep": ' + b'{"update_id": 7, "a": "}]\\"", "b":' * 1000 + b"1" + b"}" * 1000 + b', "update_id" : 1 }'],
+)  # fmt: skip
+async def test_of_an_update_that_is_too_deep_the_number_alone_is_handed_in(body: bytes) -> None:
+    async with site() as it:
+        assert await it.post(body) == 200
+        assert it.desk.began == [1]
 
 
 async def test_many_brackets_side_by_side_are_no_depth() -> None:
