@@ -6,7 +6,7 @@ group is rolled back and its turns run again one by one, each in a SAVEPOINT of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,10 @@ class Stale(Exception):
     """A row changed since it was read; the turn has to be decided again."""
 
 
+class CannotBeWritten(Exception):
+    """What a journey collected does not fit the tables, or its rows keep changing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handled:
     """A committed turn: what is to be sent now and what the journey gave back."""
@@ -41,6 +45,8 @@ class Handled:
     """Whether a message is due now that some sender has to claim."""
     repeated: bool = False
     """The update had been handled before; nothing was done."""
+    failure: Mapping[str, str] | None = None
+    """Of a journey that raised and has its dead letter now: what to say of it, once."""
 
 
 @dataclass(slots=True)
@@ -242,7 +248,10 @@ def run(
         stores = [store for _, store, _ in decided]
         write(connection, stores)
         check_held(connection, stores)
-        handled += [(job, Handled(store.postings, result, store.owes)) for job, store, result in decided]
+        handled += [
+            (job, Handled(store.postings, result, store.owes, failure=store.failure))
+            for job, store, result in decided
+        ]
     return handled, busy
 
 
@@ -256,13 +265,18 @@ def decide(connection: Connection, job: TurnJob, loaded: Loaded, claimant: str) 
     except (Stale, *UNAVAILABLE):
         raise
     except Exception as error:
-        log.error("journey_failed", shape=job.shape, error=type(error).__name__, at=_place(error))
         before = Loaded(learner, dialogue, attempts, assignments)
         return _instead(TurnStore(before, connection, claimant, job.now), job, error)
 
 
 def _instead(store: TurnStore, job: TurnJob, error: Exception) -> tuple[TurnStore, Any]:
     """A dead letter and the apology, or the dead letter alone where nobody can be told."""
+    cause = error.__cause__ if isinstance(error, CannotBeWritten) and error.__cause__ else error
+    store.failure = {
+        "event": "journey_failed" if cause is error else "turn_not_written",
+        "error": type(cause).__name__,
+        "at": str(cause) if isinstance(cause, Stale) else _place(cause),
+    }
     store.dead_letter(job.update_id, _said(error), job.shape)
     letter, result = list(store.writes), None
     try:

@@ -1,6 +1,6 @@
 """What one turn may read, and what it changes of its own learner; nothing is written before the group ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,6 +37,8 @@ class TurnStore(Writes):
         self.held: Learner | None = None
         """Whose rights this turn relies on."""
         self._preview: Preview | None = None
+        self.failure: Mapping[str, str] | None = None
+        """Of a journey that raised: what is to be said of it once its dead letter is committed."""
 
     # reading
     @property

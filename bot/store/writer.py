@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.rules.busy import Busy
 from bot.store import group
-from bot.store.group import Handled, Stale, TurnJob
+from bot.store.group import CannotBeWritten, Handled, Stale, TurnJob
 
 GROUP = 64
 """Turns in one transaction at most; each is one learner's."""
@@ -22,10 +22,6 @@ RETRIES = 5
 """How often a turn is decided anew because a row it read had changed."""
 T = TypeVar("T")
 log = structlog.get_logger()
-
-
-class CannotBeWritten(Exception):
-    """What a journey collected does not fit the tables, or its rows keep changing."""
 
 
 @dataclass(slots=True)
@@ -124,7 +120,7 @@ class Writer:
         self.groups += 1
         self.turns += len(handled)
         for job, outcome in handled:
-            _tell(job.done, outcome)
+            self._tell_of(job, outcome)
         self._waiting = busy + self._waiting
         if busy and not handled:
             time.sleep(0.002)  # every learner of this group is being served elsewhere
@@ -186,12 +182,6 @@ class Writer:
         if group.is_unavailable(error):
             self._put_off([job])
         else:
-            log.error(
-                "turn_not_written",
-                shape=job.shape,
-                error=type(error).__name__,
-                table=str(error) if isinstance(error, Stale) else "",
-            )
             self._bury(job, error)
 
     def _bury(self, job: TurnJob, error: Exception) -> None:
@@ -210,7 +200,14 @@ class Writer:
         if busy:
             self._waiting.insert(0, job)
         for _, outcome in handled:
-            _tell(job.done, outcome)
+            self._tell_of(job, outcome)
+
+    @staticmethod
+    def _tell_of(job: TurnJob, outcome: Handled) -> None:
+        """Resolve a turn that is committed; one that failed is said once, however often it was decided."""
+        if outcome.failure is not None:
+            log.error(shape=job.shape, **outcome.failure)
+        _tell(job.done, outcome)
 
     def _put_aside(self, job: TurnJob, error: Exception) -> None:
         """Not even the rows that this turn starts from can be read: it must not block those behind it."""
