@@ -7,7 +7,7 @@ in between is taken over by the next process that ticks, from what stands in the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -24,6 +24,8 @@ from bot.store.tables import attempts, learners, marks, outbox, wakes
 OUTAGE, DIGEST = "making up", "digest"
 BATCH = 100
 """Learners in one transaction, as in `deliveries`."""
+TAPS_ARE_LOST = timedelta(seconds=150)
+"""So long Telegram keeps a tap; after a shorter gap all come in by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class Outage:
 
 
 def notice(connection: Connection, now: datetime) -> bool:
-    """Set the mark where nobody has ticked for long; whether this process was the one to find it.
+    """Set the mark where nobody has ticked for so long that taps were lost; whether this process was the one to find it.
 
     Of several processes that come back at once the first one finds the old tick, the others a fresh one.
     """
     last = connection.execute(select(marks.c.at).where(marks.c.name == watching.TICK)).scalar()
-    if last is None or now - last < LONG or not _mine(connection, last, now):
+    if last is None or now - last < TAPS_ARE_LOST or not _mine(connection, last, now):
         return False
     cut_off = going_on(connection)
     since, told_from = (cut_off.away.since, cut_off.told_from) if cut_off is not None else (last, now)
@@ -119,4 +121,5 @@ def _digest(learner: Learner, away: Away, days: Days, now: datetime) -> dict[str
     args = {"since": away.since.isoformat(), "until": away.until.isoformat()}
     posting = wished(learner, DIGEST, args, at)
     on = delivery.local(at, learner.time_zone).date()
-    return owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=DIGEST, screen=DIGEST)
+    daily = f"{DIGEST}-{away.until:%H%M}"  # each outage of a day may have cost a tap
+    return owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=daily, screen=DIGEST)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from bot.rules import daily
 from bot.rules.memory import Memory
@@ -15,7 +15,7 @@ from bot.store.known import FARTHEST
 from bot.store.mornings import Line, Morning
 from bot.store.tables import assignments, memories, outbox
 
-ELSE = ("lesson", "reminder", "digest", "review")
+ELSE = ("lesson", "reminder", "review")
 """Kinds of a day's message: where one came, a review does not."""
 
 
@@ -66,7 +66,8 @@ _joined = select(_a.learner_id).where(among(_a.learner_id, "of")).distinct()
 _memories = select(memories).where(among(_m.learner_id, "of")).order_by(_m.id)
 _said = (
     select(_o.learner_id, _o.on, _o.daily)
-    .where(among(_o.learner_id, "of"), _o.daily.in_(ELSE), _o.on >= bindparam("since"), _o.state != "skipped")
+    .where(among(_o.learner_id, "of"), or_(_o.daily.in_(ELSE), _o.screen == "digest"))
+    .where(_o.on >= bindparam("since"), _o.state != "skipped")
     .order_by(_o.on)
 )
 
