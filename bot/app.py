@@ -39,7 +39,7 @@ from bot.rules.sending import Outcome, Posting
 from bot.rules.slots import Ask, Grant
 from bot.rules.wall import Wall
 from bot.sealing.buttons import Signer
-from bot.sealing.keys import BadKey, Ring, own_ring, read_ring
+from bot.sealing.keys import BadKey, CannotOpen, Letters, Ring, own_ring, read_ring
 from bot.sending.limiter import Limiter
 from bot.sending.sender import Outbox, Sender
 from bot.sending.shared import SharedSlots
@@ -190,9 +190,10 @@ def build(
     speaker = Speaker(words, Signer(ring), settings.organisation)
     claimant = f"{socket.gethostname()[:20]}:{os.getpid()}:{os.urandom(3).hex()}"
     writer = Writer(writing, claimant)
+    letters = Letters(ring)
     room = Room(
         shelf, words, speaker, dice or random.Random(), settings.organisation, settings.organisation_time_zone,
-        settings.default_language, Bot(),
+        settings.default_language, letters, Bot(),
     )  # fmt: skip
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
     transport = Transport(
@@ -204,7 +205,7 @@ def build(
     )  # fmt: skip
     metrics = Metrics()
     sender = Sender(
-        transport.post, _outbox(writer, workshop, claimant, now), now=now,
+        transport.post, _outbox(writer, workshop, letters, claimant, now), now=now,
         limiter=Limiter(settings.sends_per_second, shared=_slots(settings, writer, writing, claimant)),
         lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
@@ -238,7 +239,9 @@ def _slots(settings: Settings, writer: Writer, engine: Engine, claimant: str) ->
     return SharedSlots(per_second, ask, claimant, is_our_clock=is_sqlite)
 
 
-def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[], datetime]) -> Outbox:
+def _outbox(
+    writer: Writer, workshop: Workshop, letters: Letters, claimant: str, now: Callable[[], datetime]
+) -> Outbox:
     """The store's outbox, as the sender awaits it."""
     wall = Wall(settles_in=LEASE)
 
@@ -248,7 +251,8 @@ def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[],
         work = partial(
             outbox.claim, by=claimant, now=at, limit=limit, skip_chats=tuple(skip), takes_over=over
         )
-        return [as_owed(posting) for posting in await asyncio.wrap_future(writer.run(work))]
+        claimed = await asyncio.wrap_future(writer.run(work))
+        return [_opened(as_owed(posting), letters) for posting in claimed]
 
     async def note(outcomes: Sequence[Outcome]) -> None:
         def work(connection: Connection) -> None:
@@ -270,6 +274,17 @@ def _outbox(writer: Writer, workshop: Workshop, claimant: str, now: Callable[[],
         return replace(posting, method=method, params=params, files=files)
 
     return Outbox(claim, note, renew, release, render)
+
+
+def _opened(posting: Posting, letters: Letters) -> Posting:
+    """A claimed row as it is sent; Telegram refuses one that no key opens, and the row says so."""
+    if not posting.sealed or "sealed" not in posting.params:
+        return posting
+    try:
+        return replace(posting, params=letters.open(posting.params, posting.id))
+    except CannotOpen as error:
+        log.error("sealed_message_cannot_be_opened", key_id=str(error))
+        return posting
 
 
 def with_polling(app: App, leader: Leader | None = None) -> App:

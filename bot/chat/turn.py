@@ -20,6 +20,7 @@ from bot.rules.languages import HANT
 from bot.rules.people import Learner
 from bot.rules.sending import CARD
 from bot.rules.tracks import DayCount
+from bot.sealing.keys import Letters
 from bot.store import ids
 from bot.store.turn import TurnStore
 from bot.words import Words
@@ -48,6 +49,7 @@ class Room:
     organisation_zone: str
     default_language: str
 
+    letters: Letters
     bot: Bot
 
     def link(self, token: str) -> str:
@@ -276,9 +278,16 @@ class Turn:
         self.answer |= {"text": spoken.text[:TOAST_LIMIT], "show_alert": alert}
 
     def spent(self) -> None:
-        """A button that opens nothing: old, foreign or forged, one text for all."""
+        """A button that opens nothing: old, foreign or forged, one text for all; the audit log tells them apart."""
         if self.heard.kind == "tap":
             self.toast("button_spent")
+            actor = "stranger" if self.is_stranger else f"learner:{self.learner.id}"
+            which = (
+                f"button {self.tap.kind} of row {self.tap.row}"
+                if self.tap.kind
+                else "button not given to them"
+            )
+            self.store.audit(actor, "tap refused", which)
         else:
             self.nothing_here()
 
@@ -341,8 +350,9 @@ class Turn:
 
     def _reply(self, method: str, params: dict[str, Any], screen: str | None, sealed: bool = False) -> None:
         self.store.reply(
-            self.heard.chat_id, method, params, learner_id=self.learner.id, screen=screen, sealed=sealed
-        )
+            self.heard.chat_id, method, params, learner_id=self.learner.id, screen=screen,
+            seal=self.room.letters.seal if sealed else None,
+        )  # fmt: skip
 
     def _context(self) -> dict[str, Any]:
         return {"now": self.now, "today": self.today, "zone": self.learner.time_zone}

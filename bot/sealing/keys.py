@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import hmac
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -91,3 +93,21 @@ class Sealer:
                 except InvalidTag:
                     break
         raise CannotOpen(name.hex())
+
+
+class Letters:
+    """Seals the words of messages that are kept only until they are sent: no page of the database shows them."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._sealer = Sealer(ring)
+
+    def seal(self, params: Mapping[str, Any], row_id: int) -> dict[str, Any]:
+        """What is stored in place of a call's parameters; it opens in this row of the outbox alone."""
+        sealed = self._sealer.seal(json.dumps(params), f"outbox:{row_id}")
+        return {"sealed": base64.b64encode(sealed).decode()}
+
+    def open(self, params: Mapping[str, Any], row_id: int) -> dict[str, Any]:
+        """The parameters again, or `CannotOpen`."""
+        sealed = base64.b64decode(params["sealed"])
+        opened: dict[str, Any] = json.loads(self._sealer.open(sealed, f"outbox:{row_id}"))
+        return opened

@@ -1,6 +1,7 @@
 """What one turn wants written: collected here, and written with all others when their group ends."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -15,6 +16,8 @@ from bot.store.outbox import wished
 from bot.store.rows import Values
 
 Op = Literal["insert", "update"]
+Seal = Callable[[Values, int], Values]
+"""From a call's parameters and the id of its row to what is stored in their place."""
 T = TypeVar("T")
 
 
@@ -80,13 +83,18 @@ class Writes:
 
     def reply(
         self, chat_id: int, method: str, params: Values, *, learner_id: int | None, screen: str | None = None,
-        care: Care = "resend", sealed: bool = False,
+        care: Care = "resend", seal: Seal | None = None,
     ) -> None:  # fmt: skip
-        """Owe a call that is sent by this process as soon as the group has committed; sealed, it is not kept."""
+        """Owe a call that is sent by this process as soon as the group has committed.
+
+        With `seal` its words are never written in the open, and are not kept once they are sent.
+        """
         posting = Posting(
-            ids.new(), learner_id, chat_id, "replies", care, 0, method, params, None, {}, self._now, sealed=sealed
+            ids.new(), learner_id, chat_id, "replies", care, 0, method, params, None, {}, self._now,
+            sealed=seal is not None,
         )  # fmt: skip
-        values = rows.outbox_values(posting, self._now, screen=screen, claimed_by=self._claimant)
+        stored = posting if seal is None else replace(posting, params=seal(params, posting.id))
+        values = rows.outbox_values(stored, self._now, screen=screen, claimed_by=self._claimant)
         self._write("outbox", "insert", values)
         self.postings.append(posting)
 
