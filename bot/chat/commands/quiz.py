@@ -10,6 +10,8 @@ from bot.rules.curriculum import FALSE, TRUE, Item, Lesson
 
 FIGURE = "figure"
 """What a learner is asked to type when a question is answered with a number."""
+TAKEN_BACK = ("ordering", "red-flags")
+"""Kinds of questions whose choices have a button that takes them back."""
 
 
 def quiz(turn: Turn) -> None:
@@ -84,8 +86,8 @@ def answer(turn: Turn) -> None:
     attempt, item = asked
     takes_back, number = divmod(turn.tap.choice, asking.UNDO)
     keys = list(item.words[turn.learner.language].choices)
-    if number >= len(keys):
-        _gone(turn, attempt)
+    if number >= len(keys) or takes_back > (item.type in TAKEN_BACK):
+        turn.spent()
         return
     key = keys[number]
     if item.type == "ordering":
@@ -136,7 +138,9 @@ def check(turn: Turn) -> None:
     if asked is None:
         return
     attempt, item = asked
-    if turn.tap.choice == asking.START_OVER:
+    if turn.tap.choice > asking.MARKS_OFF:
+        turn.spent()
+    elif turn.tap.choice == asking.START_OVER:
         _picked(turn, attempt, steps.start_over(attempt))
     elif turn.tap.choice == asking.FACTS:
         _picked(turn, attempt, steps.show_facts(attempt))
