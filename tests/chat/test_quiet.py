@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import LING, MEI, World, our_lesson
+from tests.cast import LING, MEI, TAN, Chat, World, our_lesson
+from tests.chat.player import give, to_the_questions
 
 pytestmark = pytest.mark.anyio
 REPORT = our_lesson("report-it-fast")
@@ -103,6 +104,41 @@ async def test_after_an_outage_there_is_one_message_and_the_question_is_offered_
     assert "1/3" in mei.text
     world.clock.at += timedelta(hours=1)
     assert world.app.clock.tick() == 0, "told once"
+
+
+async def test_a_tap_that_telegram_gave_up_is_asked_for_again_once_each_outage(world: World) -> None:
+    await world.arrive(MEI)
+    mei = world.chat(MEI)
+    await mei.tap("Start · 2 minutes")
+    await to_the_questions(mei, "report-it-fast")
+    await world.strike()
+    for outage in range(2):
+        before = len(mei.messages)
+        await world.app.stop()
+        world.dispose()
+        lost = world.telegram.tap(MEI.account, mei.last.message_id, last_data(mei))
+        world.clock.at += timedelta(minutes=3)
+        del world.telegram.world.queries[lost]  # nobody will answer it
+        world.app = world.build()
+        world.telegram.write(TAN.account, "/help")  # what comes after the tap that is lost
+        await world.start()
+        await world.settle()
+        assert world.app.clock.tick() == 1
+        await world.settle()
+        assert len(world.telegram.world.updates.expired) == outage + 1
+        assert mei.first_line.startswith("I was away from ")
+        assert len(mei.messages) == before + 1
+        assert world.app.clock.tick() == 0, "told once"
+        await mei.tap("Go on")
+    await give(mei, right=True)
+    assert mei.first_line.startswith("✅")
+    assert len(world.all_of("answers")) == 1
+
+
+def last_data(chat: Chat) -> str:
+    """What the first button of the newest message holds."""
+    assert chat.last.keyboard
+    return str(chat.last.keyboard[0][0]["callback_data"])
 
 
 async def test_a_short_gap_is_nothing_to_speak_of(world: World) -> None:

@@ -1,6 +1,6 @@
 """Updates that cannot be handled: a journey that raises, one whose rows cannot be written, an unknown kind,
-broken JSON, JSON a thousand levels deep. The next update of the same chat is handled within a second, and a
-dead letter holds none of anybody's words.
+broken JSON, JSON a thousand levels deep. The next update of the same chat is handled within a second, a dead
+letter holds none of anybody's words, and however often the update is posted there is one of it, and one alert.
 """
 
 import json
@@ -13,6 +13,7 @@ import pytest
 from tests import machine
 from tests.faults.crowd import at_a_question, people
 from tests.faults.door import post, tapped, words
+from tests.faults.table import Seen
 from tests.processes.far_end import OWN_IDS, Person
 from tests.processes.stage import Bot, Stage, installation
 from tests.processes.waiting import until
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.slow
 SECRET_WORDS = "my card number ends in 4411"
 NUMBERS = count(8001, 2)
 """Two people for each test."""
+ALERTS = ("journey_failed", "turn_not_written", "turn_put_aside", "update_failed", "apology_failed")
+"""What operators are told to look for in the log; beside it `fraudwise_dead_letters` counts and /status says it."""
 
 
 class Poisoned:
@@ -34,18 +37,37 @@ class Poisoned:
         waiting = at_a_question(stage, [self.person])[0]
         self.tap = waiting.taps[-1]
         self.update_id = OWN_IDS + person_id
+        self._logged = len(bot.log.read_text(encoding="utf-8"))
         self._before = {row[0] for row in stage.rows("SELECT id FROM dead_letters")}
 
     @property
     def learner_id(self) -> int:
         return int(self.stage.one(f"SELECT id FROM learners WHERE account_id = {self.person.id}"))
 
-    def answers(self) -> int:
-        """Post the answer; the status it gets."""
+    def answer(self) -> dict[str, object]:
+        """The update that is the answer."""
         data, message = self.tap
-        return post(self.bot, tapped(self.person.id, self.person.id, data, message))[0]
+        return tapped(self.person.id, self.person.id, data, message)
 
-    def next_is_handled_at_once(self, person: Person | None = None) -> None:
+    def posted(self, update: object, times: int, seen: Seen, then: Person | None = None) -> tuple[str, str]:
+        """Post this as often: taken each time, one dead letter, one alert, and the next is handled at once.
+
+        Answers what the dead letter says: the error and the kind of update.
+        """
+        assert [post(self.bot, update)[0] for _ in range(times)] == [200] * times
+        delay = self.next_is_handled_at_once(then)
+        letters, alerts = self.dead_letters(), self.alerts()
+        seen.says(doubled=len(letters) - 1, worst_delay=delay, note=f"{alerts} alert in the log")
+        assert [letter[0] for letter in letters] == [self.update_id]
+        assert alerts <= 1
+        return letters[0][1:]
+
+    def alerts(self) -> int:
+        """How often the log asked somebody to look, since this test began."""
+        said = self.bot.log.read_text(encoding="utf-8")[self._logged :]
+        return sum(said.count(name) for name in ALERTS)
+
+    def next_is_handled_at_once(self, person: Person | None = None) -> float:
         """The next words in the same chat, or in another, are committed and answered within a second."""
         speaker = person or self.person
         before = len(self.stage.telegram.calls("sendMessage", speaker.id))
@@ -54,6 +76,7 @@ class Poisoned:
         while len(self.stage.telegram.calls("sendMessage", speaker.id)) == before:
             assert time.monotonic() - began < 1.0, "the next update is not handled"
             time.sleep(0.005)
+        return time.monotonic() - began
 
     def dead_letters(self) -> list[tuple[int, str, str]]:
         """Those that came since, without a word of anybody."""
@@ -82,24 +105,28 @@ def poisoned(hooked: tuple[Stage, Bot]) -> Poisoned:
     return Poisoned(stage, bot, next(NUMBERS))
 
 
-def test_a_journey_that_raises_leaves_a_dead_letter_and_blocks_nobody(poisoned: Poisoned) -> None:
+@pytest.mark.fault(8, small=3, full=100)
+def test_a_journey_that_raises_leaves_a_dead_letter_and_blocks_nobody(
+    poisoned: Poisoned, size: int, seen: Seen
+) -> None:
     # The journey looks for an order of choices that is not there.
     poisoned.stage.change(f"UPDATE attempts SET orders = '[]' WHERE learner_id = {poisoned.learner_id}")
-    assert poisoned.answers() == 200
-    poisoned.next_is_handled_at_once()
-    [(update_id, error, shape)] = poisoned.dead_letters()
-    assert (update_id, shape) == (poisoned.update_id, "tap")
+    error, shape = poisoned.posted(poisoned.answer(), size, seen)
+    assert shape == "tap"
     assert error.startswith("IndexError at ")
     assert not poisoned.has_answered()
+    assert poisoned.alerts() == 1
 
 
-def test_rows_that_cannot_be_written_leave_a_dead_letter_and_spare_the_others(poisoned: Poisoned) -> None:
+@pytest.mark.fault(8, small=3, full=100)
+def test_rows_that_cannot_be_written_leave_a_dead_letter_and_spare_the_others(
+    poisoned: Poisoned, size: int, seen: Seen
+) -> None:
     refuse_answers(poisoned.stage, poisoned.learner_id)
-    assert poisoned.answers() == 200
-    poisoned.next_is_handled_at_once()
-    [(update_id, _, shape)] = poisoned.dead_letters()
-    assert (update_id, shape) == (poisoned.update_id, "tap")
+    _, shape = poisoned.posted(poisoned.answer(), size, seen)
+    assert shape == "tap"
     assert not poisoned.has_answered()
+    assert poisoned.alerts() == 1
 
 
 def refuse_answers(stage: Stage, learner_id: int) -> None:
@@ -115,11 +142,13 @@ def refuse_answers(stage: Stage, learner_id: int) -> None:
         )
 
 
-def test_rows_that_cannot_be_read_leave_a_dead_letter_and_spare_the_others(poisoned: Poisoned) -> None:
+@pytest.mark.fault(8, small=3, full=100)
+def test_rows_that_cannot_be_read_leave_a_dead_letter_and_spare_the_others(
+    poisoned: Poisoned, size: int, seen: Seen
+) -> None:
     poisoned.stage.change(f"UPDATE attempts SET queue = '{{' WHERE learner_id = {poisoned.learner_id}")
-    assert poisoned.answers() == 200
-    assert [letter[0] for letter in poisoned.dead_letters()] == [poisoned.update_id]
-    poisoned.next_is_handled_at_once(poisoned.other)
+    poisoned.posted(poisoned.answer(), size, seen, then=poisoned.other)
+    assert poisoned.alerts() == 1
 
 
 def test_by_polling_nobody_waits_behind_rows_that_cannot_be_read(stage: Stage) -> None:
@@ -132,11 +161,12 @@ def test_by_polling_nobody_waits_behind_rows_that_cannot_be_read(stage: Stage) -
     assert len(poisoned.dead_letters()) == 1
 
 
-def test_a_kind_of_update_nobody_knows_is_taken_and_put_aside(poisoned: Poisoned) -> None:
+@pytest.mark.fault(8, small=3, full=100)
+def test_a_kind_of_update_nobody_knows_is_taken_and_put_aside(
+    poisoned: Poisoned, size: int, seen: Seen
+) -> None:
     said = {"from": {"id": poisoned.person.id}, "text": SECRET_WORDS}
-    assert post(poisoned.bot, {"update_id": poisoned.update_id, "unheard_of": said})[0] == 200
-    poisoned.next_is_handled_at_once()
-    assert [letter[0] for letter in poisoned.dead_letters()] == [poisoned.update_id]
+    poisoned.posted({"update_id": poisoned.update_id, "unheard_of": said}, size, seen)
 
 
 def _strange(number: int, person: int) -> list[dict[str, object]]:
@@ -191,16 +221,22 @@ BROKEN: dict[str, Callable[[int], bytes]] = {
 }
 
 
-def test_what_is_no_update_is_told_so_and_stored_nowhere(poisoned: Poisoned) -> None:
+@pytest.mark.fault(8, small=3, full=100)
+def test_what_is_no_update_is_told_so_and_stored_nowhere(poisoned: Poisoned, size: int, seen: Seen) -> None:
     before = poisoned.stage.posted()
     for name, made in BROKEN.items():
-        assert post(poisoned.bot, made(poisoned.person.id))[0] == 400, name
+        for _ in range(size):
+            assert post(poisoned.bot, made(poisoned.person.id))[0] == 400, name
+    delay = poisoned.next_is_handled_at_once()
+    seen.says(worst_delay=delay, note="400, nothing stored")
     assert poisoned.stage.posted() == before
     assert poisoned.dead_letters() == []
-    poisoned.next_is_handled_at_once()
+    assert poisoned.alerts() == 0
 
 
-def test_an_update_a_thousand_levels_deep_holds_nobody_up(poisoned: Poisoned) -> None:
-    deep = b'{"update_id": 900000001, "message": ' + b'{"a": ' * 1000 + b"1" + b"}" * 1001
-    assert post(poisoned.bot, deep)[0] in (200, 400)
-    poisoned.next_is_handled_at_once()
+@pytest.mark.fault(8, small=3, full=100)
+def test_an_update_a_thousand_levels_deep_is_taken_and_put_aside(
+    poisoned: Poisoned, size: int, seen: Seen
+) -> None:
+    head = f'{{"update_id": {poisoned.update_id}, "message": '.encode()
+    poisoned.posted(head + b'{"a": ' * 1000 + b"1" + b"}" * 1001, size, seen)
