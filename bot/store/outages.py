@@ -121,5 +121,5 @@ def _digest(learner: Learner, away: Away, days: Days, now: datetime) -> dict[str
     args = {"since": away.since.isoformat(), "until": away.until.isoformat()}
     posting = wished(learner, DIGEST, args, at)
     on = delivery.local(at, learner.time_zone).date()
-    daily = f"{DIGEST}-{away.until:%H%M}"  # each outage of a day may have cost a tap
-    return owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=daily, screen=DIGEST)
+    key = f"{DIGEST}-{away.until:%H%M}"  # each outage of a day may have cost a tap
+    return owed_row(posting, now, assignment_id=None, slot=None, on=on, daily=key, screen=DIGEST)
