@@ -1,19 +1,26 @@
 """What was tried of one quiz or test, and the reminder that waits for its next set."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.rules.attempt import Attempt
 from bot.store import rows
 from bot.store.tables import attempts, outbox
 
 WISH = "retake"
+_a = attempts.c
+_finished = (
+    select(attempts)
+    .where(
+        _a.learner_id == bindparam("learner_id"), _a.kind == bindparam("kind"), _a.unit == bindparam("unit")
+    )
+    .where(_a.finished_at.is_not(None))
+    .order_by(_a.finished_at, _a.id)
+)
 
 
 def finished(connection: Connection, learner_id: int, kind: str, unit: str) -> list[Attempt]:
     """Attempts that came to their end, the earliest first."""
-    a = attempts.c
-    query = select(attempts).where(a.learner_id == learner_id, a.kind == kind, a.unit == unit)
-    found = connection.execute(query.where(a.finished_at.is_not(None)).order_by(a.finished_at, a.id))
+    found = connection.execute(_finished, {"learner_id": learner_id, "kind": kind, "unit": unit})
     return [rows.attempt_of(row) for row in found]
 
 

@@ -28,6 +28,8 @@ LEARNERS = select(tables.learners, MANAGES.label("manages"))
 """Learners with whether they manage somebody."""
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 loads = json.loads
+_ATTEMPT = tuple(tables.attempts.c.keys())
+"""What a row of attempts holds, in its order: looking up each name in the row costs three times as much."""
 
 
 def learner_of(row: Row[Any]) -> Learner:
@@ -61,7 +63,8 @@ def learner_values(learner: Learner) -> Values:
 
 
 def attempt_of(row: Row[Any]) -> Attempt:
-    values: Values = dict(row._mapping)
+    """An attempt from a row of its table."""
+    values: Values = dict(zip(_ATTEMPT, row, strict=True))
     values["queue"] = tuple(json.loads(values["queue"]))
     values["orders"] = tuple(json.loads(values["orders"]))
     values["path"] = tuple((node, choice) for node, choice in json.loads(values["path"]))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bot.rules.attempt import OF_UNITS, Attempt
 from bot.rules.delivery import Assignment
@@ -16,6 +16,19 @@ from bot.store.loaded import Dialogue, Invitation, Loaded
 from bot.store.previews import Preview
 from bot.store.writes import Op, Writes
 
+_o, _answers = tables.outbox.c, tables.answers.c
+_latest = (
+    select(_o.message_id, _o.method)
+    .where(_o.learner_id == bindparam("learner_id"), _o.screen == bindparam("screen"))
+    .where(_o.chat_id == bindparam("chat_id"), _o.message_id.is_not(None))
+    .order_by(_o.id.desc())
+    .limit(1)
+)
+_missed = (
+    select(_answers.item)
+    .where(_answers.attempt_id == bindparam("attempt_id"), _answers.first, ~_answers.right)
+    .order_by(_answers.number)
+)
 PICTURED = ("sendPhoto", "editMessageCaption")
 """What makes a message whose words are a caption."""
 
@@ -272,9 +285,7 @@ class TurnStore(Writes):
 
     def missed_items(self, attempt_id: int) -> list[str]:
         """Items of an attempt whose first answer was not right, in the order asked."""
-        a = tables.answers.c
-        query = select(a.item).where(a.attempt_id == attempt_id, a.first, ~a.right).order_by(a.number)
-        return [row.item for row in self.rows(query)]
+        return [row.item for row in self.rows(_missed, {"attempt_id": attempt_id})]
 
     def latest_moves(self, learner_id: int) -> list[dict[str, str]]:
         """The due dates that the latest leave moved: assignment, was, now."""
@@ -291,12 +302,5 @@ class TurnStore(Writes):
 
     def last_message(self, learner_id: int, chat_id: int, screen: str) -> Standing | None:
         """The message in this chat that shows this screen, when one arrived; another phone's stay there."""
-        found = self.rows(
-            select(tables.outbox.c.message_id, tables.outbox.c.method)
-            .where(tables.outbox.c.learner_id == learner_id, tables.outbox.c.screen == screen)
-            .where(tables.outbox.c.chat_id == chat_id)
-            .where(tables.outbox.c.message_id.is_not(None))
-            .order_by(tables.outbox.c.id.desc())
-            .limit(1)
-        )
+        found = self.rows(_latest, {"learner_id": learner_id, "screen": screen, "chat_id": chat_id})
         return Standing(found[0].message_id, found[0].method in PICTURED) if found else None

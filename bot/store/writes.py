@@ -35,9 +35,9 @@ class Writes:
         self.only: frozenset[str] | None = None
         """The tables that this turn may write, when it is one that leaves no trace elsewhere."""
 
-    def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    def rows(self, query: Select[Any], given: Values | None = None) -> Sequence[Row[Any]]:
         """A read inside the group's own transaction, for what few journeys need."""
-        return self._connection.execute(query).all()
+        return self._connection.execute(query, given).all()
 
     def ask(self, read: Callable[[Connection], T]) -> T:
         """A small read of another module inside the group's own transaction."""
