@@ -1,6 +1,7 @@
 """What the screens of a question and of its verdict need, from the item and where the learner stands."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,29 @@ Fill = Callable[[str], str]
 """Our own html with what depends on the reader filled in."""
 Screen = tuple[str, dict[str, Any]]
 """The name of a template and what it is called with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice as its template shows it; Jinja2 finds what an object holds sooner than what a dict does."""
+
+    number: int
+    letter: str
+    label: str
+    ticked: bool
+    place: int
+    """Of an ordering: which one it was tapped as; 0: not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a practice message that can be marked."""
+
+    number: int
+    mark: str
+    label: str
+    marked: bool
+
 
 LETTERS, MARKS = "ABCDEF", "①②③④⑤⑥⑦⑧"
 SPARE = {"multiple": 4, "ordering": 4}
@@ -46,8 +70,8 @@ def question(item: Item, attempt: Attempt, language: str, filled: Fill) -> Scree
         "again": attempt.item_id in attempt.queue[: attempt.number],
         "complete": len(attempt.picks) == len(item.choices),
         "choices": [
-            {"number": _number(item, attempt, key), "letter": LETTERS[place], "label": words.choices[key].label,
-             "ticked": key in attempt.picks, "place": attempt.picks.find(key) + 1}
+            Choice(_number(item, attempt, key), LETTERS[place], words.choices[key].label, key in attempt.picks,
+                   attempt.picks.find(key) + 1)
             for place, key in enumerate(shown)
         ],
     }  # fmt: skip
@@ -59,8 +83,7 @@ def _message(item: Item, attempt: Attempt, language: str, filled: Fill) -> Scree
         "attempt": attempt, "prompt": filled(words.prompt), "again": attempt.item_id in attempt.queue[: attempt.number],
         "marked": len(attempt.picks), **_dressed(item, language),
         "parts": [
-            {"number": _number(item, attempt, key), "mark": MARKS[place], "label": words.choices[key].label,
-             "marked": key in attempt.picks}
+            Part(_number(item, attempt, key), MARKS[place], words.choices[key].label, key in attempt.picks)
             for place, key in enumerate(item.choices)
         ],
     }  # fmt: skip

@@ -70,6 +70,7 @@ class Words:
         self._catalogues = Catalogues(locales, self.hant)
         self._compiled = Compiled()
         self._environments: dict[tuple[str, str], Environment] = {}
+        self._ready: dict[tuple[str, str, str], Template] = {}
         self._unfilled: dict[tuple[str, str | None, str], Markup] = {}
         """What is said the same every time; only templates' own literals, so it ends somewhere."""
 
@@ -82,10 +83,13 @@ class Words:
 
     def template(self, name: str, language: str, audience: str) -> Template:
         """The template of this name with its words bound to one language and one kind of reader."""
-        key = (language, audience)
-        if key not in self._environments:
-            self._environments[key] = self._environment(language, audience)
-        return self._environments[key].get_template(name)
+        key = (name, language, audience)
+        if key not in self._ready:
+            bound = (language, audience)
+            if bound not in self._environments:
+                self._environments[bound] = self._environment(language, audience)
+            self._ready[key] = self._environments[bound].get_template(name)
+        return self._ready[key]
 
     def render(self, name: str, language: str, audience: str, /, **context: Any) -> str:
         """Telegram HTML; a name the template uses and *context* lacks raises."""
