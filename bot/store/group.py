@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, Insert, Table, Update, bindpar
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.rules.sending import Posting
-from bot.store import rows, tables
+from bot.store import bulk, rows, tables
 from bot.store.engine import is_sqlite
 from bot.store.loaded import Dialogue, Loaded
 from bot.store.turn import TurnStore
@@ -195,13 +195,11 @@ def write(connection: Connection, stores: Sequence[TurnStore]) -> None:
     for name, op, values in all_writes(stores):
         batches[name, op].append(values)
     for table in tables.ORDER:
-        if changed := batches.get((table.name, "update")):
-            params = [{f"v_{name}": value for name, value in values.items()} for values in changed]
-            touched = connection.execute(UPDATES[table.name], params).rowcount
-            if touched != len(params):
-                raise Stale(table.name)
+        changed = batches.get((table.name, "update"))
+        if changed and bulk.run(connection, UPDATES[table.name], changed) != len(changed):
+            raise Stale(table.name)
         if added := batches.get((table.name, "insert")):
-            connection.execute(INSERTS[table.name], added)
+            bulk.run(connection, INSERTS[table.name], added)
 
 
 def check_held(connection: Connection, stores: Sequence[TurnStore]) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.people import Learner
 from bot.rules.sending import LANES, Lane, Outcome, Posting
-from bot.store import ids, rows
+from bot.store import bulk, ids, rows
 from bot.store.engine import is_sqlite
 from bot.store.rows import LEASE
 from bot.store.tables import learners, outbox
@@ -173,9 +173,9 @@ def note(connection: Connection, outcomes: Sequence[Outcome], *, by: str) -> Non
     """
     final = [outcome for outcome in outcomes if outcome.state != "later"]
     if final:
-        connection.execute(_final, [
-            {"v_id": o.id, "v_by": by, "v_state": o.state, "v_reason": o.reason, "v_message_id": o.message_id,
-             "v_at": o.at if o.state == "sent" else None} for o in final
+        bulk.run(connection, _final, [
+            {"id": o.id, "by": by, "state": o.state, "reason": o.reason, "message_id": o.message_id,
+             "at": o.at if o.state == "sent" else None} for o in final
         ])  # fmt: skip
     later = [outcome for outcome in outcomes if outcome.state == "later"]
     if later:
