@@ -8,8 +8,8 @@ from benchmarks.progress import tell
 from benchmarks.taps import AT_ONCE, compared, interleaved
 
 DELAY_MS = 50
-LOAD = Load(learners=200, seconds=4.0, delay_ms=DELAY_MS)
-LOOK = Load(learners=200, seconds=2.0, delay_ms=DELAY_MS, patience=30.0)
+LOAD = Load(learners=200, seconds=3.0, delay_ms=DELAY_MS)
+LOOK = Load(learners=200, seconds=2.0, delay_ms=DELAY_MS, patience=20.0)
 FEW = Load(learners=5, seconds=2.0, delay_ms=DELAY_MS)
 """Enough for a bot that handles one update after another."""
 

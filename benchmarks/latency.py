@@ -19,7 +19,7 @@ from benchmarks.progress import tell
 RATE = 100
 """Taps a second."""
 LEARNERS = 300
-SECONDS = 10.0
+SECONDS = 8.0
 SETTLE = 2.0
 """Seconds at that rate before anything counts."""
 GOAL = 1.5

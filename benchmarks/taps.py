@@ -17,7 +17,7 @@ AT_ONCE = (8, 16, 32, 64, 256)
 """Values of concurrent_updates among which the bare bot's best is looked for."""
 SIDES = {side.name: side for side in (OURS, BARE_PTB, STORING_PTB, FLOOR, AIOGRAM, SOCKETS)}
 SIDES |= {side.name: side for side in map(concurrent_ptb, AT_ONCE)}
-LOAD = Load(learners=200, seconds=4.0)
+LOAD = Load(learners=200, seconds=3.0)
 Runs = dict[str, list[Measured]]
 """The repeats of each side."""
 
