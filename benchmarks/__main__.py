@@ -9,7 +9,8 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from benchmarks import (
     store,
     taps,
 )
-from benchmarks.lines import Line, Part, table
+from benchmarks.lines import HEAD, Line, Part, row
 
 PARTS: dict[str, Part] = {
     "taps": taps.taps,
@@ -39,22 +40,31 @@ ALONE = {"roster": roster.main, "check": checking.main}
 """Figures with a table and options of their own, which the one table leaves out."""
 
 
-def run(names: Sequence[str], repeats: int) -> tuple[list[Line], dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A part that was measured, or that failed."""
+
+    name: str
+    seconds: float
+    lines: tuple[Line, ...] = ()
+    failed: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        found = {"failed": self.failed} if self.failed else {"lines": [it.as_json() for it in self.lines]}
+        return {**found, "seconds": round(self.seconds, 1)}
+
+
+def run(names: Sequence[str], repeats: int) -> Iterator[Ended]:
     """Measure these parts one after another; a part that fails costs its own lines and no others."""
-    lines: list[Line] = []
-    told: dict[str, Any] = {}
     for name in names:
         began = time.monotonic()
         try:
-            found = list(PARTS[name](repeats))
+            found = tuple(PARTS[name](repeats))
         except Exception as error:
             traceback.print_exc()
-            told[name] = {"failed": f"{type(error).__name__}: {error}"}
+            yield Ended(name, time.monotonic() - began, failed=f"{type(error).__name__}: {error}")
         else:
-            lines += found
-            told[name] = {"lines": [line.as_json() for line in found]}
-        told[name]["seconds"] = round(time.monotonic() - began, 1)
-    return lines, told
+            yield Ended(name, time.monotonic() - began, found)
 
 
 def main() -> int:
@@ -70,17 +80,23 @@ def main() -> int:
     asked = parser.parse_args()
     if strange := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(strange))}")
-    about = machine.about()
-    lines, told = run(asked.parts or list(PARTS), asked.repeats)
-    if asked.json is not None:
-        found = {"machine": about, "repeats": asked.repeats, "parts": told}
-        asked.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(table(lines))
-    failed = {name: part["failed"] for name, part in told.items() if "failed" in part}
-    for name, fault in failed.items():
-        print(f"\n{name}: not measured. {fault}")
+    about, ended = machine.about(), list[Ended]()
+    print(HEAD, flush=True)
+    for part in run(asked.parts or list(PARTS), asked.repeats):
+        ended.append(part)
+        print(*map(row, part.lines), sep="\n", end="\n" * bool(part.lines), flush=True)
+        if asked.json is not None:  # after each part: what was measured outlives whoever ends the run
+            found = {
+                "machine": about,
+                "repeats": asked.repeats,
+                "parts": {it.name: it.as_json() for it in ended},
+            }
+            asked.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    for part in ended:
+        if part.failed:
+            print(f"\n{part.name}: not measured. {part.failed}")
     print("\n" + ", ".join(f"{name} {value}" for name, value in about.items() if value not in (None, "")))
-    return 0 if not failed and all(line.is_met for line in lines) else 1
+    return int(any(part.failed or not all(line.is_met for line in part.lines) for part in ended))
 
 
 if __name__ == "__main__":

@@ -50,13 +50,16 @@ Part = Callable[[int], Sequence[Line]]
 """A family of measurements: how many repeats → its lines."""
 
 
+HEAD = "| what | beside | median (least–most) | goal | met | |\n|---|---|---|---|---|---|"
+
+
 def table(lines: Sequence[Line]) -> str:
     """For people, and for docs/performance.md."""
-    head = ["| what | beside | median (least–most) | goal | met | |", "|---|---|---|---|---|---|"]
-    return "\n".join([*head, *(_row(line) for line in lines)])
+    return "\n".join([HEAD, *map(row, lines)])
 
 
-def _row(line: Line) -> str:
+def row(line: Line) -> str:
+    """One line of the table."""
     sign = "≥" if line.sense == "at least" else "≤"
     spread = f"{_said(min(line.values))}–{_said(max(line.values))}"
     return (

@@ -115,10 +115,10 @@ def test_a_part_that_fails_costs_its_own_lines_and_no_others(monkeypatch: pytest
 
     held = Line("it", "that", "×", (2.0, 4.0), 1.0, "at least")
     monkeypatch.setattr(command, "PARTS", {"broken": broken, "whole": lambda repeats: [held] * repeats})
-    lines, told = command.run(["broken", "whole"], 2)
-    assert lines == [held, held]
-    assert told["broken"]["failed"] == "NotStored: account 7"
-    assert told["whole"]["lines"][0]["values"] == [2.0, 4.0]
+    first, second = command.run(["broken", "whole"], 2)
+    assert (first.lines, first.failed) == ((), "NotStored: account 7")
+    assert second.lines == (held, held)
+    assert second.as_json()["lines"][0]["values"] == [2.0, 4.0]
 
 
 def _run(rate: float, cpu: float) -> Measured:
