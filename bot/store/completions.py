@@ -15,10 +15,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
+    FromClause,
     Select,
     String,
     TableValuedAlias,
-    any_,
     bindparam,
     case,
     cast,
@@ -156,9 +156,15 @@ class Completions:
         boss = learners.alias("boss")
         a, person = assignments.c, learners.c
         texts: list[ColumnElement[Any]] = [person.staff_number, person.name, person.department, boss.c.name]
-        whence = assignments.join(learners, person.id == a.learner_id).outerjoin(
-            boss, boss.c.id == person.manager_id
-        )
+        whence: FromClause = learners
+        whose = _whose(self._scope)
+        order: list[ColumnElement[Any]] = [person.name, person.id]
+        if some:
+            given = self._given()
+            whence, whose = given.join(learners, person.id == given.c.value), []
+            order = [given.c.key]  # names are compared once, when people are put in order
+        whence = whence.join(assignments, person.id == a.learner_id)
+        whence = whence.outerjoin(boss, boss.c.id == person.manager_id)
         if odd:
             handed = _handed_in(odd)
             whence = whence.outerjoin(handed, handed.c.id == person.id)
@@ -168,25 +174,25 @@ class Completions:
             ]
         staff_number, name, department, manager = texts
         columns: list[ColumnElement[Any]] = [
-            literal(organisation, String), cast(a.learner_id, String), staff_number, name, person.audience, department,
+            literal(organisation, String), a.learner_id if ready else cast(a.learner_id, String), staff_number, name, person.audience, department,
             manager, a.track, a.unit, a.unit_kind, self._status(), a.assigned_on, a.due_on, self._local(a.started_at),
             self._local(a.completed_at), a.score_percent, self._passed(ready), a.attempts, a.content_version,
         ]  # fmt: skip
         if ready and not self._sqlite:
             # COPY writes an empty text as "" and only NULL as nothing
             columns = [func.nullif(one, "") if isinstance(one.type, String) else one for one in columns]
-        query = select(*(one.label(name) for one, name in zip(columns, COLUMNS, strict=True))).select_from(
-            whence
-        )
-        whose = [self._among()] if some else _whose(self._scope)
-        return query.where(*whose, *_which(self._scope)).order_by(person.name, person.id, a.track, a.position)
+        query = select(*(one.label(name) for one, name in zip(columns, COLUMNS, strict=True)))
+        query = query.select_from(whence).where(*whose, *_which(self._scope))
+        return query.order_by(*order, a.track, a.position)
 
-    def _among(self) -> ColumnElement[bool]:
-        """Whether a row is one of the people that are handed in as `v_people`."""
+    def _given(self) -> TableValuedAlias:
+        """The people that are handed in as `v_people`, as a table: `value` in the order of `key`."""
         if self._sqlite:
-            given = func.json_each(bindparam("v_people", type_=String)).table_valued("value")
-            return learners.c.id.in_(select(given.c.value))
-        return learners.c.id == any_(bindparam("v_people", type_=ARRAY(BigInteger)))
+            return func.json_each(bindparam("v_people", type_=String)).table_valued(
+                "key", "value", name="given"
+            )
+        handed = func.unnest(bindparam("v_people", type_=ARRAY(BigInteger)))
+        return handed.table_valued("value", with_ordinality="key", name="given").render_derived()
 
     def _passed(self, ready: bool) -> ColumnElement[Any]:
         """`Assignment.passed`, or its text."""
