@@ -217,11 +217,11 @@ async def test_a_link_for_somebody_else_is_one_that_opens_nothing_too(world: Wor
     assert [s for s in for_another if "outbox" not in s] == [s for s in unknown if "outbox" not in s]
 
 
-async def test_after_six_guesses_not_even_a_good_link_opens_for_an_hour(world: World) -> None:
+async def test_after_five_guesses_not_even_a_good_link_opens_for_an_hour(world: World) -> None:
     token = await world.invite(MEI)
     stranger = world.chat(STRANGER)
     refused = ""
-    for number in range(6):
+    for number in range(5):
         world.clock.at += timedelta(minutes=1)
         refused = await stranger.say(f"/start guess{number}")
     noted = len(world.all_of("guesses"))
@@ -230,15 +230,15 @@ async def test_after_six_guesses_not_even_a_good_link_opens_for_an_hour(world: W
     with statements(world) as bad:
         assert await stranger.say("/start one-more") == refused
     assert [s for s in good if "outbox" not in s] == [s for s in bad if "outbox" not in s]
-    assert len(world.all_of("guesses")) == noted == 6, "what is tried meanwhile does not make the hour longer"
+    assert len(world.all_of("guesses")) == noted == 5, "what is tried meanwhile does not make the hour longer"
     assert world.all_of("invitations")[0]["used_at"] is None
-    world.clock.at += timedelta(minutes=55)
+    world.clock.at += timedelta(minutes=57)
     assert (await stranger.say(f"/start {token}")).startswith("Hello Mei.")
 
 
-async def test_five_mistakes_keep_nobody_out_and_anothers_mistakes_are_not_ones_own(world: World) -> None:
+async def test_four_mistakes_keep_nobody_out_and_anothers_mistakes_are_not_ones_own(world: World) -> None:
     token = await world.invite(MEI)
-    for number in range(5):
+    for number in range(4):
         await world.chat(MEI).say(f"/start {token[:-1]}{number}")
     for number in range(9):
         await world.chat(STRANGER).say(f"/start guess{number}")

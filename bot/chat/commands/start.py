@@ -12,7 +12,7 @@ from bot.rules.tracks import Standing
 BASICS = "sme-basics"
 """The track that a business owner joins by opening the first lesson."""
 GUESSES, GUESSES_WITHIN = 5, timedelta(hours=1)
-"""So many links that open nothing may be tried in this time; a mistyped one or two are no guesser."""
+"""After so many links that opened nothing none opens for this time; a mistyped one or two are no guesser."""
 
 
 def token_hash(token: str) -> bytes:
@@ -50,7 +50,7 @@ def _invited(turn: Turn, token: str) -> None:
     hour, and nothing more is noted, so that the hour ends.
     """
     me = turn.heard.account_id
-    may_try = turn.store.guesses(me, turn.now - GUESSES_WITHIN) <= GUESSES
+    may_try = turn.store.guesses(me, turn.now - GUESSES_WITHIN) < GUESSES
     found = turn.store.invitation(token_hash(token))
     holder = None if turn.is_stranger else turn.learner
     if may_try and found is not None and found.is_good and access.may_become(holder, found.invited):
