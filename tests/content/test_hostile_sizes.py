@@ -25,15 +25,15 @@ def tell():
     peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
     print(peak, time.process_time(), file=sys.stderr)
 atexit.register(tell)
-sys.argv = ["fraudwise", "check", sys.argv[1]]
+sys.argv = ["fraudwise", "check", *sys.argv[1:]]
 runpy.run_module("bot", run_name="__main__")
 """
 
 
-def checked(root: Path) -> tuple[int, str, int, float]:
+def checked(root: Path, *words: str) -> tuple[int, str, int, float]:
     """Exit code, what was said, peak memory in kB and seconds of work of `python -m bot check`."""
     done = subprocess.run(
-        [sys.executable, "-c", _TELLING, str(root)], cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", _TELLING, str(root), *words], cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr[-800:]
     # VmHWM, not ru_maxrss: that one is handed down from whatever the parent had taken before
