@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    beside,
     card,
     checking,
     delayed,
+    exports,
     latency,
     machine,
     replicas,
-    roster,
     store,
     taps,
 )
@@ -34,9 +35,12 @@ PARTS: dict[str, Part] = {
     "replicas": replicas.replicas,
     "latency": latency.latency,
     "card": card.card,
+    "export": exports.export,
+    "xlsx": exports.xlsx,
+    "beside": beside.beside,
 }
 """What there is to measure, in the order of the table."""
-ALONE = {"roster": roster.main, "check": checking.main}
+ALONE = {"check": checking.main}
 """Figures with a table and options of their own, which the one table leaves out."""
 
 

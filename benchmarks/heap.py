@@ -18,14 +18,14 @@ SQLITE_COUNT = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n W
 POSTGRESQL_COUNT = "WITH n AS MATERIALIZED (SELECT generate_series(0, :count - 1) AS n)"
 PEOPLE = """
 INSERT INTO learners (id, audience, language, time_zone, name, staff_number, department, job, manager_id,
-    lesson_at, rights, version, unreachable)
+    lesson_at, rights, version, unreachable, left_on)
 {count}
 SELECT {first} + n, 'employee', CASE n % 3 WHEN 0 THEN 'en' ELSE 'zh-Hans' END, 'Asia/Shanghai',
     CASE WHEN n % 1000 = 7 THEN '=' ELSE '' END || CASE n % 3 WHEN 0 THEN 'Person ' ELSE '陈梅 ' END
         || ({mixed}), {padded}, 'Department ' || (n / 12 % 40),
     CASE WHEN n % 12 = 0 THEN 'manager' ELSE 'credit-officer' END,
     CASE WHEN n % 12 = 0 THEN NULL ELSE {first} + n / 12 * 12 END, '09:00', '', 0,
-    CASE WHEN n % 50 = 3 THEN 'blocked' END
+    CASE WHEN n % 50 = 3 THEN 'blocked' END, {left}
 FROM n ORDER BY n
 """
 """Names in another order than ids, one in a thousand dangerous to a spreadsheet."""
@@ -45,13 +45,13 @@ FROM n ORDER BY n
 """
 WORDS = {
     "sqlite": {
-        "padded": "printf('%06d', n)", "mixed": "n * 7919 % 1000003",
+        "padded": "printf('%07d', n)", "left": "'2026-11-01'", "mixed": "n * 7919 % 1000003",
         "assigned": "date('2026-01-05', '+' || (n % 300) || ' days')",
         "due": "date('2026-01-19', '+' || (n % 300) || ' days')",
         "spread": "n % 300 * 86400000000 + n * 48271 % 86400 * 1000000",
     },
     "postgresql": {
-        "padded": "lpad(n::text, 6, '0')", "mixed": "n::bigint * 7919 % 1000003",
+        "padded": "lpad(n::text, 7, '0')", "left": "date '2026-11-01'", "mixed": "n::bigint * 7919 % 1000003",
         "assigned": "date '2026-01-05' + n % 300", "due": "date '2026-01-19' + n % 300",
         "spread": "n::bigint % 300 * 86400000000 + n::bigint * 48271 % 86400 * 1000000",
     },
@@ -59,7 +59,7 @@ WORDS = {
 
 
 def fill(connection: Connection, rows: int) -> None:
-    """Put in so many completions, of a twentieth of as many people."""
+    """Put in so many completions, of a twentieth of as many people who have left: nothing is planned for them."""
     name = connection.dialect.name
     counting = SQLITE_COUNT if name == "sqlite" else POSTGRESQL_COUNT
     for words, count in ((PEOPLE, rows // UNITS), (OWED, rows)):
