@@ -108,6 +108,15 @@ def _handing_out(server: machine.Server) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture(scope="session")
+def faketime() -> Path:
+    """The library that shows whole processes another clock."""
+    try:
+        return machine.faketime()
+    except machine.NotHere as why:
+        pytest.skip(f"NO FAKETIME: {why}")
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Path:
     """The program to hand to Playwright as `executable_path`, with `machine.CHROMIUM_ARGUMENTS` as `args`."""
     try:

@@ -261,6 +261,26 @@ def _chromium_here() -> Path | None:
     return None
 
 
+def faketime() -> Path:
+    """The library that shows a process another clock."""
+    with _one_at_a_time():
+        found = _faketime_here()
+        if not found:
+            _apt_install("faketime")
+            found = _faketime_here()
+        if not found:
+            raise NotHere("Debian's package faketime is not installed and could not be.")
+        return found
+
+
+def _faketime_here() -> Path | None:
+    places = [
+        *Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"),
+        Path("/usr/lib/faketime/libfaketimeMT.so.1"),
+    ]
+    return next((place for place in places if place.exists()), None)
+
+
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / f"fraudwise-tests-{os.geteuid()}.lock").open("w") as lock:

@@ -20,6 +20,7 @@ from bot.store.mornings import Deciding
 EVERY_SECONDS = 20
 LINK_EVERY_SECONDS = 1
 CARRY_OUT_EVERY_SECONDS = 2
+PUT_RIGHT_EVERY_SECONDS = 2
 WATCH_EVERY_SECONDS = 60
 ENROL_EVERY_SECONDS = 120
 MISS_EVERY_SECONDS = 600
@@ -58,6 +59,7 @@ class Clock:
         self._was_away = True
         """Since the last tick that the database took; a process that has just begun may have been."""
         self._every: tuple[tuple[Callable[[], int], int], ...] = (
+            (self.put_right, PUT_RIGHT_EVERY_SECONDS),
             (self.enrol, ENROL_EVERY_SECONDS),
             (self.miss, MISS_EVERY_SECONDS),
             (self.greet, GREET_EVERY_SECONDS),
@@ -113,9 +115,7 @@ class Clock:
             owed += count
             if not is_through:
                 return owed
-        while (beaten := self._try(self._beat)) is False:
-            pass
-        self._was_away = beaten is None
+        self._was_away = self._try(self._beat) is None
         return owed
 
     def _go_through(self, step: Callable[[int, Any], tuple[int, int]]) -> tuple[int, bool]:
@@ -144,12 +144,16 @@ class Clock:
         return digests.step(connection, self._now(), self._days(), after)
 
     def _beat(self, connection: Any) -> bool:
-        """Note the tick; not before all is put right that a clock ahead of ours left in the future."""
-        now = self._now()
-        if setback.repair(connection, now):
-            return False
-        watching.beat(connection, now)
+        watching.beat(connection, self._now())
         return True
+
+    def put_right(self) -> int:
+        """After the clock was set back, let nothing wait until it comes there again; how many rows waited."""
+        moved = 0
+        while step := self._run(lambda connection: setback.step(connection, self._now())):
+            moved += step
+        self._wake_for(moved)
+        return moved
 
     def watch(self) -> int:
         """Look whether lessons go out, and tell administrators when they stop and when they go again."""

@@ -96,6 +96,8 @@ class Stage:
         self._bots: list[Bot] = []
         self._ports: dict[str, int] = {}
         self._table: Table | None = None
+        self.beside: dict[str, str] = {}
+        """What else stands in the environment of every process, beside our settings."""
         self._opened = ExitStack()
 
     @property
@@ -117,7 +119,7 @@ class Stage:
             "UPDATES_PER_MINUTE": "0",
             **settings,
         }
-        return BARE | {f"FRAUDWISE_{name}": value for name, value in ours.items()}
+        return BARE | self.beside | {f"FRAUDWISE_{name}": value for name, value in ours.items()}
 
     def bot(self, *, webhook: bool = False, replica: str = "a", **settings: str) -> Bot:
         """Start a bot; started again under the same name it listens where it did.

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.rules import delivery
-from bot.store import deliveries, outbox, setback
+from bot.rules.attempt import Attempt
+from bot.store import deliveries, outbox, rows, setback
 from bot.store.rows import LEASE
 from tests.store.conftest import Store, somebody
 from tests.store.test_outbox import claimed, owe
@@ -31,7 +32,7 @@ def test_what_was_due_before_is_sent_at_the_next_tick(store: Store) -> None:
     owe(store, 3, due_at=BEFORE + timedelta(hours=9))  # for tomorrow morning
     owe(store, 4, due_at=NOW - timedelta(seconds=1))
     assert claimed(store, now=NOW) == [4]
-    clock(CutOff(store, 100), NOW).tick()
+    clock(CutOff(store, 100), NOW).put_right()
     assert claimed(store, now=NOW) == [1, 2]
     assert row(store, 3)["due_at"] == BEFORE + timedelta(hours=9)
     assert store.all_of("marks") == [{"name": "tick", "at": NOW, "note": ""}]
@@ -41,7 +42,7 @@ def test_rows_of_a_process_that_is_gone_are_taken_over_within_a_lease(store: Sto
     ticked(store)
     owe(store, 1, due_at=NOW)
     assert claimed(store, "gone", BEFORE) == [1]
-    clock(CutOff(store, 100), NOW).tick()
+    clock(CutOff(store, 100), NOW).put_right()
     assert claimed(store, "next", NOW + LEASE) == []
     assert claimed(store, "next", NOW + LEASE + timedelta(seconds=1)) == [1]
 
@@ -50,7 +51,7 @@ def test_rows_of_a_process_that_is_there_stay_its_own(store: Store) -> None:
     ticked(store)
     owe(store, 1, due_at=NOW)
     assert claimed(store, "there", BEFORE) == [1]
-    clock(CutOff(store, 100), NOW).tick()
+    clock(CutOff(store, 100), NOW).put_right()
     assert store.do(lambda c: outbox.renew(c, by="there", now=NOW + LEASE)) == [1]
     assert claimed(store, "next", NOW + LEASE + timedelta(seconds=1)) == []
 
@@ -76,18 +77,20 @@ def test_a_broadcast_is_put_right_in_steps_and_the_mark_moves_with_the_last(stor
         ) | {"id": number, "learner_id": None}
         for number in range(count)
     ])  # fmt: skip
-    for _ in range(count // setback.BATCH):
-        assert store.do(lambda c: setback.repair(c, NOW))
+    left = count
+    while left:
+        assert store.do(lambda c: setback.step(c, NOW)) == min(left, setback.BATCH)
+        left = max(0, left - setback.BATCH)
         assert store.all_of("marks")[0]["at"] == BEFORE, "killed here, the next one goes on"
-    assert not store.do(lambda c: setback.repair(c, NOW))
     assert {row["due_at"] for row in store.all_of("outbox")} == {NOW}
-    assert not store.do(lambda c: setback.repair(c, NOW))
+    assert store.do(lambda c: setback.step(c, NOW)) == 0
+    assert store.all_of("marks")[0]["at"] == NOW
 
 
 def test_machines_whose_clocks_differ_a_little_put_nothing_right(store: Store) -> None:
     ticked(store, NOW + timedelta(seconds=59))
     owe(store, 1, due_at=NOW + timedelta(seconds=30))
-    assert not store.do(lambda c: setback.repair(c, NOW))
+    assert store.do(lambda c: setback.step(c, NOW)) == 0
     assert row(store, 1)["due_at"] == NOW + timedelta(seconds=30)
 
 
@@ -108,7 +111,7 @@ def test_after_a_clock_that_was_days_ahead_hours_strike_on_the_next_day_and_no_d
     assert [r["on"] for r in store.all_of("outbox") if r["daily"] == "lesson"] == [NOW.date()]
     store.do(lambda c: deliveries.strike(c, ahead))
     ticked(store, ahead)
-    clock(CutOff(store, 100), NOW).tick()
+    clock(CutOff(store, 100), NOW).put_right()
     assert NOW < store.all_of("wakes")[0]["at"] <= NOW + timedelta(days=1)
     for day in range(1, 4):
         clock(CutOff(store, 100), NOW + timedelta(days=day)).strike()
@@ -118,9 +121,6 @@ def test_after_a_clock_that_was_days_ahead_hours_strike_on_the_next_day_and_no_d
 
 
 def test_an_answer_that_seems_to_come_from_the_future_keeps_nobody_in_a_lesson(store: Store) -> None:
-    from bot.rules.attempt import Attempt
-    from bot.store import rows
-
     store.add(somebody(1))
     store.insert("attempts", rows.attempt_values(Attempt(1, 1, "lesson", "u", "v", BEFORE, "question")))
     owe(store, 5, learner_id=1, screen="attempt:1", made_at=BEFORE)
