@@ -182,8 +182,15 @@ class Workshop:
 
 
 def as_owed(posting: Posting) -> Posting:
-    """A claimed row as it is to be handled: one whose file was made elsewhere, or is gone, is a wish again."""
-    if posting.wish is None or all(Path(path).exists() for path in posting.files.values()):
+    """A claimed row as it is to be handled.
+
+    One whose file was made elsewhere, or is gone, is a wish again; and so is what comes by itself and
+    was not sent when it was made: it may be night by now, or done.
+    """
+    if posting.wish is None:
+        return posting
+    is_there = all(Path(path).exists() for path in posting.files.values())
+    if is_there and posting.wish != "lesson_due" and posting.wish not in reminding.WISHES:
         return posting
     return replace(posting, method=None, params={}, files={})
 

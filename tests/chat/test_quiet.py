@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.store import outbox, rows
 from tests.cast import LING, MEI, TAN, Chat, World, our_lesson
 from tests.chat.player import give, to_the_questions
 
@@ -201,3 +202,23 @@ async def test_a_code_typed_as_a_reason_is_not_kept(world: World) -> None:
     assert all(row["excuse"] is None for row in world.all_of("assignments"))
     await mei.say("I was ill")
     assert "I was ill" in {row["excuse"] for row in world.all_of("assignments")}
+
+
+async def test_a_lesson_that_was_made_by_day_and_could_not_be_sent_does_not_go_out_at_night(
+    world: World,
+) -> None:
+    await world.arrive(MEI)
+    await world.until_hour(0, 20, 50)
+    mei, before = world.chat(MEI), len(world.chat(MEI).messages)
+    row = world.all_of("assignments", world.learner(MEI).id)[0]
+    asked = outbox.wished(
+        world.learner(MEI), "lesson_due", {"assignment_id": row["id"]}, world.clock() + timedelta(hours=1)
+    )
+    kept = outbox.owed_row(asked, world.clock(), assignment_id=None, slot=None)
+    call = {"method": "sendMessage", "params": rows.dump({"chat_id": MEI.account, "text": "made at 20:50"})}
+    await world.write(lambda c: outbox.owe_all(c, [kept | call]))
+    await world.until_hour(0, 23)
+    assert len(mei.messages) == before
+    await world.until_hour(1, 9, 1)
+    assert "made at 20:50" not in [message.text for message in mei.messages]
+    assert len(mei.messages) > before
