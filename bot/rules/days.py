@@ -94,7 +94,8 @@ class Days:
         if self.why_still(learner, here.date()) is None and not delivery.is_quiet(here):
             return now
         first = here.date() if here.time() < delivery.QUIET_UNTIL else here.date() + DAY
-        return delivery.instant(self.next_day(learner, first), learner.lesson_at, learner.time_zone)
+        at = delivery.by_day(learner.lesson_at)
+        return delivery.instant(self.next_day(learner, first), at, learner.time_zone)
 
     def next_day_at(self, learner: Learner, at: time, now: datetime) -> datetime:
         """This hour on the next day on which lessons come to this learner."""

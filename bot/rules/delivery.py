@@ -48,6 +48,21 @@ def next_wake(learner: Learner, now: datetime) -> datetime:
     raise AssertionError("an hour strikes every day")
 
 
+def wake_after_move(learner: Learner, now: datetime) -> datetime:
+    """When to look at somebody who has just come to another zone: now, where today's hour has gone by there.
+
+    So no date goes without its lesson; what the date has brought already does not come again.
+    """
+    here = local(now, learner.time_zone)
+    has_struck = instant(here.date(), learner.lesson_at, learner.time_zone) <= now
+    return now if has_struck and not is_quiet(here) else next_wake(learner, now)
+
+
+def by_day(at: time) -> time:
+    """This hour, or where it lies in the night the first one after it."""
+    return at if QUIET_UNTIL <= at < QUIET_FROM else QUIET_UNTIL
+
+
 def is_quiet(moment: datetime) -> bool:
     """Whether nothing may be pushed at this local time: 21:00 to 08:00."""
     return not QUIET_UNTIL <= moment.time() < QUIET_FROM

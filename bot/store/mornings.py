@@ -7,11 +7,12 @@ thousand are due has some hundreds of them. So what a row says is a `Line`, whos
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from bot.rules import daily
+from bot.rules import daily, delivery
+from bot.rules.calendar import DAY
 from bot.rules.curriculum import Track
 from bot.rules.daily import Rung, Today
 from bot.rules.days import Days, Spell
@@ -26,6 +27,7 @@ from bot.store.tables import micro
 TOLD_WITH = "told with another"
 """Why something has no message of its own: it was part of one."""
 ONE_IS_ENOUGH = "one reminder a day"
+NONE = timedelta()
 DUE = "due:%d"
 """The screen of a message about an assignment."""
 MOST = 20_000
@@ -81,7 +83,17 @@ class Morning:
         )  # fmt: skip
         self._why = days.why_not(self.learner, self.today)
         self.plan = daily.today_for(self.learner, here.owed, here.said, self.today, days, past)
-        self.is_shut = self._why is not None or not self.wall.has_struck or self.wall.part != "open"
+        self._at = self._by_day()
+        is_night = self.wall.part != "open" and self._at is None
+        self.is_shut = self._why is not None or not self.wall.has_struck or is_night
+
+    def _by_day(self) -> datetime | None:
+        """Where their own hour lies in the night: when that is over."""
+        at = delivery.by_day(self.learner.lesson_at)
+        if self.wall.part == "open" or at == self.learner.lesson_at:
+            return None
+        day = self._days.next_day(self.learner, self.today + (DAY if self.wall.part == "after" else NONE))
+        return delivery.instant(day, at, self.learner.time_zone)
 
     @property
     def brings_something(self) -> bool:
@@ -201,7 +213,15 @@ class Morning:
     ) -> Line:  # fmt: skip
         words, named = _filled_later(args)
         return Line(
-            wish, words, named, self.today.isoformat(), kind, slot, None if of is None else of.id, why=why
+            wish,
+            words,
+            named,
+            self.today.isoformat(),
+            kind,
+            slot,
+            None if of is None else of.id,
+            why=why,
+            at=self._at,
         )
 
 

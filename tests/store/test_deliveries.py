@@ -154,9 +154,10 @@ def test_a_change_of_the_clocks_neither_skips_nor_doubles_a_day(
     assert every(store, began, at(to, zone), minutes=15) == expected
 
 
-def test_an_hour_inside_the_quiet_time_is_never_used_for_a_push(store: Store) -> None:
+def test_an_hour_inside_the_quiet_time_brings_its_lesson_in_the_morning(store: Store) -> None:
     enrolled(store, 1, "2026-11-30", wakes=at("2026-11-30T23:00"), lesson_at=time(23))
-    assert every(store, at("2026-11-30T20:00"), at("2026-12-03T12:00"), minutes=30) == []
+    assert every(store, at("2026-11-30T20:00"), at("2026-12-03T12:00"), minutes=30) == ["30 23:00"]
+    assert [row["due_at"] for row in store.all_of("outbox")] == [at("2026-12-01T08:00")]
 
 
 def test_after_a_day_of_silence_one_message_comes_and_no_burst(store: Store) -> None:

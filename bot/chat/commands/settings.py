@@ -118,6 +118,12 @@ def _keep(turn: Turn, changed: Learner) -> None:
     turn.store.wake(changed.id, delivery.next_wake(changed, turn.now), known=True)
 
 
+def _move(turn: Turn, zone: str) -> None:
+    moved = turn.learner.with_(time_zone=zone, place=None)
+    turn.become(turn.store.save_learner(moved))
+    turn.store.wake(moved.id, delivery.wake_after_move(moved, turn.now), known=True)
+
+
 def typed_hour(turn: Turn) -> None:
     """Words after “or type 8:15”."""
     at = hours.hour(turn.heard.words)
@@ -155,7 +161,7 @@ def _keep_zone(turn: Turn) -> None:
         turn.spent()
         return
     turn.store.await_words(turn.learner.id, "")
-    _keep(turn, turn.learner.with_(time_zone=zone, place=None))
+    _move(turn, zone)
     turn.event("time_zone", zone=zone)
     settings(turn)
 
