@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
 TODAY = NOW.date()
 LOTS = 5
 """Of people who are due a minute after one another, so that one database serves five repeats."""
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 ID = 1_000
 """A learner's rows have ids from theirs times this."""
 ZONES = "CASE n / 100 % 3 WHEN 0 THEN 'Asia/Shanghai' WHEN 1 THEN 'Asia/Taipei' ELSE 'Asia/Singapore' END"
@@ -113,7 +113,7 @@ def statements(connection: Connection, content: Content, people: int, lot: int) 
         ),
         each(
             "wakes", "learner_id, at",
-            f"n, CASE WHEN n <= {due} THEN {micro(NOW)} + (n - 1) / {lot} * 60000000 "
+            f"n, CASE WHEN n <= {due} THEN {micro(NOW)} + (n - 1) / {max(lot, 1)} * 60000000 "
             f"ELSE {micro(NOW + DAY)} + n % 1440 * 60000000 END", of="everybody",
         ),
         each("plans", "learner_id, version, manages, curriculum",
@@ -140,7 +140,7 @@ def statements(connection: Connection, content: Content, people: int, lot: int) 
         each("outbox", "id, learner_id, chat_id, lane, care, state, screen, sealed, made_at, due_at, sends",
             f"n * {ID} + 20, n, n, 0, 'resend', 'sent', 'attempt:' || (n * {ID} + 2), false, {micro(NOW)}, {micro(NOW)}, 1",
             "n % 100 = 99"),
-        f"INSERT INTO marks (name, at, note) VALUES ('curriculum', {micro(NOW)}, '{version}'), ('tick', {micro(NOW)}, '')",
+        f"INSERT INTO marks (name, at, note) VALUES ('curriculum', {micro(NOW)}, '{version}'), ('tick', {micro(NOW - 2 * MINUTE)}, '')",
         "DROP TABLE everybody", "DROP TABLE struck",
     ]  # fmt: skip
 
