@@ -2,7 +2,7 @@
 
 The service is whole: SQLite, journeys, ticks, sender, templates, signed buttons. Only the far end is a function of
 this process that keeps one keyboard a chat, updates are handed in where the poller would, and the clock is moved
-from one hour to the next. Everybody comes in by their invitation, taps on what they get, and one in ten goes on
+from one hour to the next. Everybody comes in by their invitation, taps on what they get, and one in fifty goes on
 through the lesson; some write commands.
 """
 
@@ -38,7 +38,7 @@ BEGINS = datetime(2026, 9, 7, 0, 30, tzinfo=UTC)
 """A Monday, 08:30 in Shanghai."""
 HOURS = (timedelta(minutes=31), timedelta(hours=4), timedelta(hours=11))
 """Of a day, after 08:30: when lessons come, at noon, in the evening."""
-TEAM, AT_ONCE, FULL = 12, 64, 14
+TEAM, AT_ONCE, FULL, FEW = 12, 64, 14, 50
 SETTLED = 3
 """Days after which memory has to stay as it is."""
 WORDS = ("/learn", "/lessons", "/review", "/help", "/why", "the loan app wants a fee")
@@ -167,7 +167,7 @@ class Soak:
     async def react(self, day: int) -> None:
         """Whoever has something new taps on it; some go on, some write."""
         some, self.far.unread = sorted(self.far.unread), set()
-        await self.all(self.tap(account, FULL if (account + day) % 10 == 0 else 1) for account in some)
+        await self.all(self.tap(account, FULL if (account + day) % FEW == 0 else 1) for account in some)
         writing = self.dice.sample(range(1, self.count + 1), self.count // 50)
         await self.all(self.say(account, self.dice.choice(WORDS)) for account in writing)
         self.far.unread = set()

@@ -150,7 +150,7 @@ def lines_of(name: str, idle: Sequence[float], found: Sequence[Struck], lot: int
 def beside_job_queue(file: Path, loaded: Content, lot: int, repeats: int) -> Line:
     """All lots due at once, beside as many jobs that do nothing and may be as late as they like."""
     count, ratios, notes = lot * million.LOTS, [], []
-    missed = 0
+    missed = left = 0
     for _ in range(repeats):
         copy = file.with_name("once.sqlite")
         shutil.copyfile(file, copy)

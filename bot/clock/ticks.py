@@ -27,6 +27,8 @@ MISS_EVERY_SECONDS = 600
 GREET_EVERY_SECONDS = 600
 TAKE_DOWN_EVERY_SECONDS = 600
 THIN_OUT_EVERY_SECONDS = 600
+SWEEPS = 100
+"""Steps of a sweep through the messages at one time; the next time goes on after them."""
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -56,6 +58,8 @@ class Clock:
         self._content = content
         self._territory = territory
         self._is_in_charge = False
+        self._swept = 0
+        """The last message that was looked at whether it may go."""
         self._was_away = True
         """Since the last tick that the database took; a process that has just begun may have been."""
         self._every: tuple[tuple[Callable[[], int], int], ...] = (
@@ -178,11 +182,7 @@ class Clock:
 
     def take_down(self) -> int:
         """Take the pinned cards of those who left off the top of their chats; how many."""
-        gone = 0
-        while step := self._run(lambda connection: cards.take_down(connection, self._now())):
-            gone += step
-        self._wake_for(gone)
-        return gone
+        return self._go_through(lambda after, connection: cards.take_down(connection, self._now(), after))[0]
 
     def carry_out(self) -> int:
         """Do what people asked of others' records; the number of orders done."""
@@ -216,7 +216,18 @@ class Clock:
         gone = 0
         while step := self._run(lambda connection: keeping.thin_out(connection, self._now())):
             gone += step
+        for _ in range(SWEEPS):
+            done = self._try(partial(self._sweep, self._swept))
+            if done is None:
+                break
+            count, self._swept = done
+            gone += count
+            if not self._swept:
+                break
         return gone
+
+    def _sweep(self, after: int, connection: Any) -> tuple[int, int]:
+        return keeping.sweep(connection, self._now(), after)
 
     def link(self) -> int:
         """Number and chain the audit rows that journeys left unlinked."""

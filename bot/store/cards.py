@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, func, select
 from bot.rules.people import Learner
 from bot.rules.sending import CARD, Posting
 from bot.store import ids, rows
+from bot.store.among import among, farther
 from bot.store.engine import alone
 from bot.store.outbox import owe_all, owed_row
 from bot.store.tables import learners, outbox
@@ -22,7 +23,8 @@ from bot.store.tables import learners, outbox
 DAILY = "card"
 TAKER = 0x6672_6175_6463_6172
 """PostgreSQL advisory lock: these calls have no key of their own, so one process at a time owes them."""
-BATCH = 100
+LOOK = 1_000
+"""People looked through in one transaction for those who left."""
 _o = outbox.c
 _down = outbox.alias("down")
 
@@ -62,21 +64,29 @@ def to_pin(connection: Connection, arrived: Sequence[int], now: datetime) -> Non
     ], now)  # fmt: skip
 
 
-def take_down(connection: Connection, now: datetime) -> int:
-    """Owe that the card of those who left is taken off the top of their chat, once; how many."""
+def take_down(connection: Connection, now: datetime, after: int = 0) -> tuple[int, int]:
+    """Owe that the card of those who left is taken off the top of their chat, once, of the next people by id.
+
+    (how many, the last one looked at, to go on after; 0 at the end)
+    """
     if not alone(connection, TAKER):
-        return 0
+        return 0, 0
+    upto = farther(connection, after, LOOK)
+    here = and_(
+        learners.c.id > after, learners.c.id <= (upto or ids.LARGEST), learners.c.left_on.is_not(None)
+    )
+    left = list(connection.execute(select(learners.c.id).where(here)).scalars())
+    if not left:
+        return 0, upto or 0
     taken = and_(
         _down.c.learner_id == _o.learner_id, _down.c.screen == CARD, _down.c.method == "unpinChatMessage",
         _down.c.id > _o.id,
     )  # fmt: skip
     query = (
         select(_o.learner_id, _o.chat_id, func.max(_o.message_id).label("message_id"))
-        .join(learners, learners.c.id == _o.learner_id)
-        .where(learners.c.left_on.is_not(None), _o.screen == CARD, _o.message_id.is_not(None))
+        .where(among(_o.learner_id, left), _o.screen == CARD, _o.message_id.is_not(None))
         .where(~select(_down.c.id).where(taken).exists())
         .group_by(_o.learner_id, _o.chat_id)
-        .limit(BATCH)
     )
     calls = [
         (
@@ -88,7 +98,7 @@ def take_down(connection: Connection, now: datetime) -> int:
         for row in connection.execute(query)
     ]
     _owe(connection, calls, now)
-    return len(calls)
+    return len(calls), upto or 0
 
 
 def _owe(connection: Connection, calls: Sequence[tuple[int, int, str, rows.Values]], now: datetime) -> None:

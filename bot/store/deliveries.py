@@ -20,8 +20,8 @@ from bot.store.mornings import Away, Deciding, Line, Morning
 from bot.store.outbox import owe_all
 from bot.store.tables import assignments, attempts, learners, micro, outbox, wakes
 
-BATCH = 500
-"""Learners in one transaction: some 25 ms, so that taps go on when thousands have one hour."""
+BATCH = 300
+"""Learners in one transaction: some 20 ms, so that taps go on when thousands have one hour."""
 LONG = timedelta(minutes=10)
 """A gap that people notice: lessons come within ten minutes of their hour."""
 SKEW = timedelta(minutes=1)

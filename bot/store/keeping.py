@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, tuple_, update
 
 from bot.rules.sending import CARD
 from bot.store.engine import alone
@@ -14,6 +14,8 @@ SWEEPER = 0x6672_6175_6473_7765
 """PostgreSQL advisory lock: two processes would wait for each other's rows and find them gone."""
 STEP = 1_000
 """Rows in one transaction: a few hundredths of a second, so that taps go on."""
+LOOK = 2_000
+"""Messages looked through in one transaction, however many there are in all."""
 UPDATES = timedelta(days=3)
 """Telegram offers an update again for 24 hours at most."""
 WORDS = timedelta(days=30)
@@ -40,19 +42,15 @@ class Rule:
 
 
 def rules(now: datetime) -> Sequence[Rule]:
-    """What may be deleted at this instant."""
-    o = outbox.c
-    through = o.state.not_in(("owed", "claimed"))
-    is_card = o.screen.is_not_distinct_from(CARD)
-    """It is edited for as long as it stands in the chat, and found by its rows."""
-    announced = or_(o.assignment_id.is_not(None), o.state == "skipped")
+    """What may be deleted at this instant, messages apart."""
+    among = select(updates.c.id).order_by(updates.c.id).limit(STEP).subquery()
+    lowest = select(func.max(among.c.id)).scalar_subquery()
+    """Telegram counts up, and where it begins anew the rest has time."""
     abandoned = and_(roster_batches.c.applied_at.is_(None), roster_batches.c.made_at < now - STAGED)
     in_since_long = roster_batches.c.applied_at < now - STAGED
     staged = select(roster_lines.c.batch_id).where(roster_lines.c.batch_id == roster_batches.c.id).exists()
     return (
-        Rule(updates, updates.c.on < (now - UPDATES).date()),
-        Rule(outbox, and_(through, ~announced, ~is_card, o.made_at < now - REPLIES)),
-        Rule(outbox, and_(through, announced, o.made_at < now - MESSAGES)),
+        Rule(updates, and_(updates.c.id <= lowest, updates.c.on < (now - UPDATES).date())),
         Rule(orders, orders.c.done_at < now - ORDERS),
         Rule(
             roster_lines,
@@ -65,7 +63,7 @@ def rules(now: datetime) -> Sequence[Rule]:
 
 
 def thin_out(connection: Connection, now: datetime) -> int:
-    """Delete or empty at most `STEP` rows; how many. Called again until there is nothing left to do."""
+    """Delete at most `STEP` rows, none of them messages; how many. Called again until there is nothing left to do."""
     if not alone(connection, SWEEPER):
         return 0
     for rule in rules(now):
@@ -74,18 +72,36 @@ def thin_out(connection: Connection, now: datetime) -> int:
         gone = connection.execute(delete(rule.table).where(tuple_(*keys).in_(old))).rowcount
         if gone:
             return gone
-    return _empty(connection, now)
+    return 0
 
 
-def _empty(connection: Connection, now: datetime) -> int:
-    """Take the words out of messages that are long through."""
+def sweep(connection: Connection, now: datetime, after: int = 0) -> tuple[int, int]:
+    """Delete or empty what may go of the next messages by id.
+
+    (how many, the last one looked at, to go on after; 0 at the end or where all are young). All of them at once
+    would take a second a million.
+    """
+    if not alone(connection, SWEEPER):
+        return 0, 0
     o = outbox.c
-    old = (
-        select(o.id)
-        .where(o.state.not_in(("owed", "claimed")), o.made_at < now - WORDS, o.params.is_not(None))
-        .limit(STEP)
+    window = select(o.id, o.made_at).where(o.id > after).order_by(o.id).limit(LOOK).subquery()
+    found = select(func.count(), func.max(window.c.id), func.min(window.c.made_at))
+    count, last, oldest = connection.execute(found).one()
+    if not count or oldest > now - WORDS:
+        return 0, 0
+    here = and_(o.id > after, o.id <= last, o.state.not_in(("owed", "claimed")))
+    gone = connection.execute(delete(outbox).where(here, _may_go(now))).rowcount
+    old = update(outbox).where(here, o.made_at < now - WORDS, o.params.is_not(None))
+    emptied = connection.execute(old.values(params=None, wish_args=None, files=None)).rowcount
+    return gone + emptied, last if count == LOOK else 0
+
+
+def _may_go(now: datetime) -> ColumnElement[bool]:
+    """Messages that are through and have served."""
+    o = outbox.c
+    is_card = o.screen.is_not_distinct_from(CARD)
+    """It is edited for as long as it stands in the chat, and found by its rows."""
+    announced = or_(o.assignment_id.is_not(None), o.state == "skipped")
+    return or_(
+        and_(~announced, ~is_card, o.made_at < now - REPLIES), and_(announced, o.made_at < now - MESSAGES)
     )
-    emptied = (
-        update(outbox).where(o.id.in_(old.scalar_subquery())).values(params=None, wish_args=None, files=None)
-    )
-    return connection.execute(emptied).rowcount

@@ -95,7 +95,8 @@ def _overdue(connection: Connection, now: datetime) -> datetime | None:
 
     What is put off for one chat alone is about that chat.
     """
-    waits = and_(_o.state.in_(("owed", "claimed")), _o.lane == LANES.index("lessons"))
+    lesson = _o.lane + 0 == LANES.index("lessons")  # by its index SQLite would read all that were ever sent
+    waits = and_(_o.state.in_(("owed", "claimed")), lesson)
     due = select(func.min(_o.due_at)).where(waits, _o.due_at <= now)
     put_off = select(func.count(_o.chat_id.distinct())).where(waits, _o.due_at > now, _o.reason.is_not(None))
     chats = connection.execute(put_off).scalar_one()

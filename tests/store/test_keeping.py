@@ -27,7 +27,12 @@ def thin_out(store: Store) -> int:
     with store.writing.begin() as connection:
         while step := keeping.thin_out(connection, LATER):
             gone += step
-    return gone
+        last = 0
+        while True:
+            step, last = keeping.sweep(connection, LATER, last)
+            gone += step
+            if not last:
+                return gone
 
 
 def ids_in(connection: Connection, name: str) -> set[int]:
@@ -119,3 +124,15 @@ def test_a_step_is_small(store: Store) -> None:
         assert keeping.thin_out(connection, LATER) == keeping.STEP
         assert keeping.thin_out(connection, LATER) == 10
         assert keeping.thin_out(connection, LATER) == 0
+
+
+def test_a_sweep_through_the_messages_goes_on_where_it_was_and_stops_at_the_young(store: Store) -> None:
+    many = [message("sent", timedelta(days=100)) for _ in range(keeping.LOOK + 5)]
+    young = [message("sent", timedelta(days=2)) for _ in range(keeping.LOOK)]
+    store.insert("outbox", *many, *young)
+    with store.writing.begin() as connection:
+        first = keeping.sweep(connection, LATER)
+        assert first == (keeping.LOOK, many[keeping.LOOK - 1]["id"])
+        assert keeping.sweep(connection, LATER, first[1]) == (5, young[keeping.LOOK - 6]["id"])
+        assert keeping.sweep(connection, LATER, young[keeping.LOOK - 6]["id"]) == (0, 0)
+    assert {row["id"] for row in store.all_of("outbox")} == {row["id"] for row in young}
