@@ -23,8 +23,10 @@ from benchmarks import (
     latency,
     machine,
     replicas,
+    soak,
     store,
     taps,
+    ticks,
 )
 from benchmarks.lines import HEAD, Line, Part, row
 
@@ -38,6 +40,8 @@ PARTS: dict[str, Part] = {
     "export": exports.export,
     "xlsx": exports.xlsx,
     "beside": beside.beside,
+    "tick": ticks.tick,
+    "soak": soak.soak,
 }
 """What there is to measure, in the order of the table."""
 ALONE = {"check": checking.main}
