@@ -76,7 +76,7 @@ def act(bot: Bot, others: list[Person], until_over: Callable[[], bool]) -> dict[
     return begun
 
 
-@pytest.mark.fault(39, small=3, full=60)
+@pytest.mark.fault(39, small=2, full=60)
 def test_a_flood_from_one_account_holds_up_nobody(
     stages: Callable[..., Stage], sqlite_url: Callable[[], str], size: int, seen: Seen
 ) -> None:
@@ -125,7 +125,7 @@ def test_a_flood_from_one_account_holds_up_nobody(
     assert peak(bot) < RSS
 
 
-@pytest.mark.fault(39, small=60, full=500)
+@pytest.mark.fault(39, small=30, full=500)
 def test_strangers_who_all_press_start_at_once_are_all_welcomed(
     stages: Callable[..., Stage], sqlite_url: Callable[[], str], size: int, seen: Seen
 ) -> None:
