@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks import (
     beside,
+    broadcast,
     card,
     checking,
     delayed,
@@ -36,6 +37,7 @@ PARTS: dict[str, Part] = {
     "store": store.store,
     "replicas": replicas.replicas,
     "latency": latency.latency,
+    "broadcast": broadcast.broadcast,
     "card": card.card,
     "export": exports.export,
     "xlsx": exports.xlsx,

@@ -181,6 +181,12 @@ class Line(asyncio.Protocol):
                 % (len(raw), raw)
             )
 
+    def refuse(self, status: int, body: bytes) -> None:
+        """Write an answer that says no."""
+        if self._transport is not None and not self._transport.is_closing():
+            head = b"HTTP/1.1 %d No\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+            self._transport.write(head % (status, len(body)) + body)
+
 
 async def serve(port: int, delay: float, in_step: int) -> None:
     """Listen until the process is ended."""

@@ -41,7 +41,7 @@ from bot.rules.wall import Wall
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import BadKey, CannotOpen, Letters, Ring, own_ring, read_ring
 from bot.sending.limiter import Limiter
-from bot.sending.sender import Outbox, Sender
+from bot.sending.sender import IN_FLIGHT, Outbox, Sender
 from bot.sending.shared import SharedSlots
 from bot.sending.wishes import Workshop, as_owed
 from bot.settings import BadSetting, Settings
@@ -207,7 +207,7 @@ def build(
     sender = Sender(
         transport.post, _outbox(writer, workshop, letters, claimant, now), now=now,
         limiter=Limiter(settings.sends_per_second, shared=_slots(settings, writer, writing, claimant)),
-        lease=LEASE, watch=metrics.sent,
+        in_flight=max(IN_FLIGHT, settings.sends_per_second // 8), lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
     clock = Clock(writer, ring.derived("audit")[0], now, sender.wake, lambda: shelf.content, words.territory)
     turnstile = Turnstile(settings.updates_per_minute)

@@ -25,6 +25,8 @@ __all__ = ["Outbox", "Sender", "Skip"]
 
 EVERY = 1.0
 """Seconds between looks for owed rows when nobody wakes us."""
+IN_FLIGHT = 32
+"""Rows posted and not yet noted; an answer takes 50 ms and its note 10, so 1,000 a second need twice as many and some."""
 RENEW_EVERY = 5.0
 MARGIN = 16.0
 """Seconds of a claim that must be left when a call starts: the call may take `transport.CALL`."""
@@ -48,7 +50,7 @@ class Sender:
         *,
         now: Callable[[], datetime],
         limiter: Limiter,
-        in_flight: int = 32,
+        in_flight: int = IN_FLIGHT,
         lease: timedelta = timedelta(seconds=25),
         clock: Callable[[], float] = time.monotonic,
         watch: Callable[[str, float], None] | None = None,
