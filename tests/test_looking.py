@@ -8,7 +8,7 @@ import pytest
 from bot.content.numbers import number_of
 from bot.rules.handbook import MOST_FOUND, Page, PageWords
 from bot.words import hant, splitting
-from bot.words.looking import LONGEST_QUERY, Index
+from bot.words.looking import LONGEST_QUERY, Found, Index
 
 
 def page(slug: str, en: tuple[str, str, str], hans: tuple[str, str, str]) -> Page:
@@ -129,3 +129,8 @@ def test_pairs_do_not_reach_across_words_of_any_question() -> None:
     assert splitting.pairs("验证码") == ["验证", "证码"]
     assert splitting.pairs("钱") == ["钱"]
     assert list(splitting.pieces("ＯＴＰ’s 0.6% 簡訊")) == ["otp", "0.6%", "简讯"]
+
+
+def test_characters_that_only_happen_to_stand_on_a_page_find_nothing() -> None:
+    assert Index(PAGES).find("冻验牌额") == Found((), sure=False)
+    assert Index(PAGES).find("冻结牌额").pages, "one pair of them is a word"

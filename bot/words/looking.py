@@ -76,8 +76,13 @@ class Index:
         self._room = [1 - _LENGTH + _LENGTH * length / mean for length in lengths]
 
     def find(self, query: str) -> Found:
-        """The nearest pages to these words; none when no word of them stands anywhere."""
+        """The nearest pages to these words; none when no word of them stands anywhere.
+
+        Single characters that happen to stand on a page are no word: nearly every Chinese sentence has some.
+        """
         question = self._question(query[:LONGEST_QUERY])
+        if not any(terms for _, terms in question.asked):
+            return Found((), sure=False)
         scores: dict[int, float] = defaultdict(float)
         for terms in question.meant:
             for number, score in self._scores(terms).items():
