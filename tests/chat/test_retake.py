@@ -10,6 +10,8 @@ import pytest
 from bot.rules.curriculum import TrackTest
 from tests.cast import LING, MEI, TAN, Chat, World, our_content
 from tests.chat.player import asked_item, give
+from tests.screens import Reader
+from tests.screens_retake import not_yet
 
 pytestmark = pytest.mark.anyio
 TEST = "new-hire-test"
@@ -103,6 +105,21 @@ async def test_all_but_one_that_must_be_right_leads_to_the_lesson_as_well(world:
     assert "The open one comes down to this: " in mei.text
     assert mei.buttons[0] == "Read it now · 2 min"
     assert (owed(world)["completed_at"], owed(world)["score_percent"]) == (None, 92)
+
+
+@pytest.mark.parametrize(
+    ("language", "idea", "end"),
+    [
+        ("en", "Which step am I in?", "in?"),
+        ("zh-Hans", "我在哪一步？", "步？"),
+        ("en", "Call first", "first."),
+    ],
+)
+async def test_an_idea_that_is_a_question_ends_the_sentence(language: str, idea: str, end: str) -> None:
+    reader = Reader(language, "employee")
+    screen = next(values for values in not_yet(reader) if values["idea"] and values["missed"] == 1)
+    said = reader.say("quiz_not_yet", {**screen, "idea": idea}).text
+    assert any(line.endswith(end) for line in said.splitlines())
 
 
 async def not_passed(world: World, *others: Any) -> tuple[Chat, list[str]]:
