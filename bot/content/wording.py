@@ -31,6 +31,13 @@ def check_words(
 ) -> None:
     """Note what the catalogues among *texts* get wrong; with *language* and *templates* what they lack."""
     locales = root / "locales"
+    if not os.path.lexists(locales):
+        faults.at(
+            Place("locales"),
+            "words",
+            "There is no folder “locales” here; copy ours beside lessons and quizzes.",
+        )
+        return
     for path in sorted(texts):
         if path.endswith("/LC_MESSAGES/bot.po"):
             _note(partial(ill_filled, root / path), locales, faults)

@@ -234,6 +234,7 @@ class Small:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        (root / "locales").mkdir()
         for path, text in FILES.items():
             self.write(path, text)
 

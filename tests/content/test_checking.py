@@ -126,15 +126,20 @@ def test_a_catalogue_behind_a_link_is_not_read(
     outside = tmp_path_factory.mktemp("outside")
     (outside / "LC_MESSAGES").mkdir()
     (outside / "LC_MESSAGES/bot.po").write_text("SECRET\n", encoding="utf-8")
-    (small.root / "locales").mkdir()
     (small.root / "locales/zh_Hans").symlink_to(outside)
     assert [fault.code for fault in small.check()] == ["link"]
 
 
 def test_a_term_list_behind_a_link_is_not_read(small: Small) -> None:
-    (small.root / "locales").mkdir()
     (small.root / "locales/terms.toml").symlink_to("/dev/zero")
     assert [fault.code for fault in small.check()] == ["link"]
+
+
+def test_a_folder_without_its_words_is_a_fault(small: Small) -> None:
+    (small.root / "locales").rmdir()
+    assert [(fault.file, fault.sentence) for fault in small.check()] == [
+        ("locales", "There is no folder “locales” here; copy ours beside lessons and quizzes.")
+    ]
 
 
 def test_an_unreadable_catalogue_is_a_fault(small: Small) -> None:
