@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import get_args
 
 from bot.content import pack, unpack
@@ -24,6 +24,8 @@ class Library:
         self.content = content
         self.handbooks = {audience: Index(pages_for(content, audience)) for audience in get_args(Audience)}
         """By audience the pages it may look up."""
+        self.topic_of = {item: topic for topic, items in content.topics.items() for item in items}
+        """The topic of every item."""
         self._body_of = body_of
         self._older: dict[str, Unit] = {}
         self._banks: dict[str, dict[str, list[str]]] = {}
@@ -81,11 +83,6 @@ class Library:
             return self.item(item_id)
         unit = self.version(*self._banks[version][item_id])
         return next((item for item in unit.items if item.id == item_id), None) if unit else None
-
-    @property
-    def topic_of(self) -> Mapping[str, str]:
-        """The topic of every item."""
-        return {item: topic for topic, items in self.content.topics.items() for item in items}
 
     def topic_items(self, topic: str, audience: str) -> list[Item]:
         """Items of a topic whose lesson or case this audience meets."""
