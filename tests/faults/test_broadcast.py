@@ -190,6 +190,33 @@ def test_people_quiz_while_a_broadcast_uses_up_the_limit(
     assert p95 < 1
 
 
+SHARED = 100
+"""A second, over all replicas."""
+
+
+@pytest.mark.fault(12, small=0, full=3_000)
+def test_three_replicas_keep_one_limit_together(
+    stages: Callable[..., Stage], postgresql_url: Callable[[], str], size: int, seen: Seen
+) -> None:
+    stage = stages(postgresql_url(), "--rates", str(SHARED))
+    chats = readers(stage, size)
+    stage.replicas(3, SENDS_PER_SECOND=str(SHARED))
+    owe(stage, chats)
+    has_arrived(stage, 1)
+    began = time.monotonic()
+    all_through(stage)
+    seconds = time.monotonic() - began
+    calls = stage.telegram.calls("sendMessage")
+    refused, found = sum(call["status"] == 429 for call in calls), told(stage)
+    seen.says(
+        lost=found.lost, doubled=found.repeats,
+        note=f"3 senders, {refused} × 429 of {len(calls)}, {size / seconds:.1f} of {SHARED} a second",
+    )  # fmt: skip
+    assert (found.lost, found.repeats) == (0, 0)
+    assert refused <= len(calls) // 100
+    assert size / seconds > SHARED * 0.85
+
+
 def test_marks_lie_apart() -> None:
     assert marks(FULL) == [1666, 3333, 5000, 6666, 8333]
     assert all(earlier < later for earlier, later in pairwise(marks(FULL)))
