@@ -214,7 +214,7 @@ def test_three_replicas_keep_one_limit_together(
     )  # fmt: skip
     assert (found.lost, found.repeats) == (0, 0)
     assert refused <= len(calls) // 100
-    assert size / seconds > SHARED * 0.85
+    assert size / seconds > SHARED / 2, "a storm of 429 would halve it"
 
 
 def test_marks_lie_apart() -> None:
