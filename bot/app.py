@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,11 @@ from bot.rules.curriculum import Content
 from bot.rules.people import Learner
 from bot.rules.sending import Outcome, Posting
 from bot.rules.slots import Ask, Grant
-from bot.rules.wall import Wall
+from bot.rules.wall import Renewals, Wall
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import BadKey, CannotOpen, Letters, Ring, own_ring, read_ring
 from bot.sending.limiter import Limiter
-from bot.sending.sender import IN_FLIGHT, Outbox, Sender
+from bot.sending.sender import IN_FLIGHT, RENEW_EVERY, Outbox, Sender
 from bot.sending.shared import SharedSlots
 from bot.sending.wishes import Workshop, as_owed
 from bot.settings import BadSetting, Settings
@@ -243,14 +243,25 @@ def _outbox(
     writer: Writer, workshop: Workshop, letters: Letters, claimant: str, now: Callable[[], datetime]
 ) -> Outbox:
     """The store's outbox, as the sender awaits it."""
-    wall = Wall(settles_in=LEASE)
+    wall, renewals = Wall(settles_in=LEASE), Renewals(looks_for=timedelta(seconds=2 * RENEW_EVERY))
 
     async def claim(limit: int, skip: Sequence[int]) -> Sequence[Posting]:
         at = now()
         over = wall.is_settled(at, time.monotonic())
-        work = partial(
-            outbox.claim, by=claimant, now=at, limit=limit, skip_chats=tuple(skip), takes_over=over
-        )
+
+        def work(connection: Connection) -> list[Posting]:
+            others = outbox.long_over(connection, by=claimant, now=at) if over else {}
+            spared = renewals.perhaps_alive(others, time.monotonic())
+            return outbox.claim(
+                connection,
+                by=claimant,
+                now=at,
+                limit=limit,
+                skip_chats=tuple(skip),
+                takes_over=over,
+                spared=spared,
+            )
+
         claimed = await asyncio.wrap_future(writer.run(work))
         return [_opened(as_owed(posting), letters) for posting in claimed]
 

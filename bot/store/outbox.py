@@ -1,8 +1,8 @@
 """Owed messages: claimed by one sender at a time, and what became of each."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +31,13 @@ from bot.store.tables import learners, outbox
 _o = outbox.c
 LOST = "sender was lost"
 
-_gone = and_(_o.state == "claimed", _o.claimed_until < bindparam("v_now"))
+LONG_OVER = timedelta(seconds=20)
+"""A claim is looked for every second. One that has been over for so long without being taken was left by somebody
+before this process began, or this clock is another than theirs."""
+_gone = and_(
+    _o.state == "claimed", _o.claimed_until < bindparam("v_now"),
+    _o.claimed_by.not_in(bindparam("v_spared", expanding=True)),
+)  # fmt: skip
 _owed = and_(_o.state == "owed", _o.due_at <= bindparam("v_now"))
 _chats = _o.chat_id.not_in(bindparam("v_skip", expanding=True))
 
@@ -63,16 +69,19 @@ _take = (
 
 def claim(
     connection: Connection, *, by: str, now: datetime, limit: int, skip_chats: Sequence[int] = (),
-    takes_over: bool = True,
+    takes_over: bool = True, spared: Collection[str] = (),
 ) -> list[Posting]:  # fmt: skip
     """Claim up to `limit` messages that are due: replies first, then desk, lessons, broadcast.
 
     A message whose claim ran out may or may not have been sent: one that must not be repeated is
     set down as unknown, any other is claimed again and says so. `takes_over` says whether claims may be held to
-    have run out at all: just after the clock was set forward every claim seems to have.
+    have run out at all: just after the clock was set forward every claim seems to have. Whoever is
+    `spared` is known to be there, whatever their claims look like by this clock.
     """
     due = (_due if is_sqlite(connection) else _due_locked)[takes_over]
-    found = connection.execute(due, {"v_now": now, "v_skip": list(skip_chats), "v_limit": limit}).all()
+    found = connection.execute(
+        due, {"v_now": now, "v_skip": list(skip_chats), "v_limit": limit, "v_spared": list(spared)}
+    ).all()
     lost = [row.id for row in found if row.state == "claimed" and row.care == "once" and row.claimed_by != by]
     ids = [row.id for row in found if row.id not in lost]
     if lost:
@@ -81,6 +90,19 @@ def claim(
         return []
     taken = connection.execute(_take, {"v_ids": ids, "v_by": by, "v_until": now + LEASE})
     return sorted((posting_of(row) for row in taken), key=lambda p: (LANES.index(p.lane), p.due_at, p.id))
+
+
+_long_over = (
+    select(_o.claimed_by, func.max(_o.claimed_until).label("until"))
+    .where(_o.state == "claimed", _o.claimed_until < bindparam("v_then"), _o.claimed_by != bindparam("v_by"))
+    .group_by(_o.claimed_by)
+)
+
+
+def long_over(connection: Connection, *, by: str, now: datetime) -> dict[str, datetime]:
+    """Who else holds claims that seem to have run out long ago, and until when they last claimed."""
+    found = connection.execute(_long_over, {"v_then": now - LONG_OVER, "v_by": by})
+    return {row.claimed_by: row.until for row in found}
 
 
 def posting_of(row: Row[Any]) -> Posting:

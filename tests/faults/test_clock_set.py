@@ -3,6 +3,7 @@
 Whole processes see it; the small Telegram, which judges, lives in real time.
 """
 
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -37,9 +38,9 @@ def faked(faketime: Path, tmp_path: Path) -> Faked:
 class Audience:
     """People in two zones: three hours on it is still day for the first half, and night for the others."""
 
-    def __init__(self, stage: Stage, faked: Faked, count: int) -> None:
+    def __init__(self, stage: Stage, faked: Faked, count: int, hours: tuple[int, int] = (13, 19)) -> None:
         self.stage, self.faked = stage, faked
-        self.zones = (zone_at(13), zone_at(19))
+        self.zones = (zone_at(hours[0]), zone_at(hours[1]))
         self.people: list[Person] = people(stage, count)
         for person in self.people:
             person.start()
@@ -148,3 +149,34 @@ def test_a_clock_that_jumps_by_three_hours_loses_repeats_and_holds_up_nothing(
     assert repeats <= IN_FLIGHT * kills
     assert not at_night
     assert max(forward, back) < STUCK
+
+
+@pytest.mark.fault(24, small=20, full=300)
+def test_two_replicas_whose_clocks_lie_three_hours_apart_send_nothing_twice(
+    stages: Callable[..., Stage], postgresql_url: Callable[[], str], faked: Faked, size: int, seen: Seen
+) -> None:
+    stage = stages(postgresql_url())
+    stage.bot(webhook=True).ready()
+    everybody = Audience(stage, faked, size, hours=(13, 14))
+    faked.set(HOURS)
+    stage.beside = faked.environment
+    ahead = stage.bot(webhook=True, replica="b").ready()
+    faked.ahead = 0.0  # what is owed here is owed by real time
+    stage.telegram.ask("fault", kind="slow", method="sendMessage", seconds=5.0, count=None)
+    began = time.time()
+    ahead.process.send_signal(signal.SIGSTOP)  # so that the other one has them first
+    assert everybody.owe() == size
+    claimed = "SELECT count(*) FROM outbox WHERE state = 'claimed' AND wish = 'lesson_due'"
+    until(lambda: stage.one(claimed) >= min(size, 20), "the other one has claimed")
+    ahead.process.send_signal(signal.SIGCONT)
+    stage.settle(120)
+    sends = stage.telegram.sends()[everybody.before :]
+    arrived = Counter(call["chat_id"] for call in sends)
+    by = stage.one("SELECT count(*) FROM outbox WHERE wish = 'lesson_due' AND reason = 'sender was lost'")
+    seen.says(
+        lost=size - len(arrived), doubled=arrived.total() - len(arrived),
+        worst_delay=max(datetime.fromisoformat(call["at"]).timestamp() for call in sends) - began,
+        note=f"{by} rows taken over from somebody who was there",
+    )  # fmt: skip
+    assert arrived == dict.fromkeys((person.id for person in everybody.people), 1)
+    assert by == 0

@@ -65,6 +65,9 @@ def test_just_after_it_was_set_forward_no_claim_is_held_to_have_run_out(store: S
         return [p.id for p in store.do(lambda c: outbox.claim(c, by="next", now=BEFORE, limit=9, **how))]
 
     assert claim(takes_over=False) == [2]
+    seems = store.do(lambda c: outbox.long_over(c, by="next", now=BEFORE))
+    assert seems == {"there": NOW + LEASE}
+    assert claim(spared=seems) == []
     assert claim() == [1]
 
 
