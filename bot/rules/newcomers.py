@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Literal
 
 from bot.rules.calendar import DAY
@@ -17,6 +18,8 @@ HALF, LAST = 5, 10
 """Working days, the first one counted as 1."""
 TOO_LATE = 5
 """Working days after the last in which what was missed is still worth saying."""
+PAST = LAST + TOO_LATE + 1
+"""A working day on which nothing more is said."""
 LONGEST = timedelta(days=120)
 """Calendar days after the start in which anybody is looked at; ten working days and a long leave fit in."""
 SETTLED_IN = timedelta(days=60)
@@ -50,15 +53,20 @@ def standing(owed: Sequence[Assignment], started_on: date, today: date) -> Stand
 def working_day(
     learner: Learner, started_on: date, today: date, days: Days, leaves: Sequence[Spell] = ()
 ) -> int:
-    """Which of their working days this is, the first is 1: by the calendar of their place, leave left out."""
+    """Which of their working days this is, the first is 1: by the calendar of their place, leave left out.
+
+    Counted as far as anything is said: a later one is `PAST`.
+    """
     place = days.place(learner)
     span = (started_on + DAY * n for n in range((today - started_on).days + 1))
-    return sum(
-        days.calendar.is_working_day(day, place)
+    counted = (
+        day
+        for day in span
+        if days.calendar.is_working_day(day, place)
         and not is_away(learner, day)
         and not any(first <= day < end for first, end in leaves)
-        for day in span
     )
+    return sum(1 for _ in islice(counted, PAST))
 
 
 def step(number: int, still_open: int, said: Collection[Step]) -> Step | None:
@@ -67,7 +75,7 @@ def step(number: int, still_open: int, said: Collection[Step]) -> Step | None:
     On the fifth day only of what is open; on the tenth of both, for a manager who heard half way
     hears how it ended; after it only administrators hear, of what is open.
     """
-    if number > LAST + TOO_LATE:
+    if number >= PAST:
         return None
     if number >= LAST and "day-10" not in said:
         return "day-10"

@@ -59,18 +59,24 @@ def look(connection: Connection, of: Sequence[int], days: Days, now: datetime) -
     ]
     if not new:
         return []
-    owed = _owed(connection, [one.id for one in new])
-    said = _said(connection, [one.id for one in new])
     leaves = spells(
         connection, [one.id for one in new], LEAVES
     )  # a pause is their own and stops no working day
+    counted = {
+        one.id: newcomers.working_day(one, started[one.id], today[one.id], days, leaves.get(one.id, ()))
+        for one in new
+    }
+    new = [one for one in new if newcomers.HALF <= counted[one.id] < newcomers.PAST]
+    if not new:
+        return []
+    owed = _owed(connection, [one.id for one in new])
+    said = _said(connection, [one.id for one in new])
     heard = []
     for one in new:
         began = started[one.id]
-        number = newcomers.working_day(one, began, today[one.id], days, leaves.get(one.id, ()))
         known = [step for step in STEPS if _slot(step, began) in said[one.id]]
         standing = newcomers.standing(owed[one.id], began, today[one.id])
-        step = newcomers.step(number, standing.open, known)
+        step = newcomers.step(counted[one.id], standing.open, known)
         first = min((a for a in owed[one.id] if a.track == newcomers.TRACK), key=lambda a: a.id, default=None)
         if step is not None and first is not None:
             heard.append(Heard(one, first, today[one.id], _slot(step, began)))
