@@ -129,6 +129,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop so that nothing is lost and nothing is sent twice: no more in, finish, send, give back."""
+        self.writer.closing()
         if self.source is not None:
             await self.source.stop()
         if self.server is not None:

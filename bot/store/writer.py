@@ -41,11 +41,17 @@ class Writer:
         self._works: list[WorkJob] = []
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._stopping = False
+        self._is_closing = False
+        self._is_given_up = False
         self.groups = 0
         self.turns = 0
 
     def start(self) -> None:
         self._thread.start()
+
+    def closing(self) -> None:
+        """From now on a database that is away is not waited for again: what is left is refused at once."""
+        self._is_closing = True
 
     def stop(self) -> None:
         """Finish what waits, then end the thread."""
@@ -105,6 +111,9 @@ class Writer:
             self._waiting.append(job)
 
     def _commit(self, turns: list[TurnJob], works: list[WorkJob]) -> None:
+        if self._is_given_up:
+            self._refuse_all(turns, works)
+            return
         try:
             with self._engine.begin() as connection:
                 results = [(work, work.work(connection)) for work in works]
@@ -129,9 +138,8 @@ class Writer:
         """The group failed as a whole: find out which member it was, sparing the others."""
         if group.is_unavailable(error) and not self._answers():
             log.warning("database_unavailable", error=type(error).__name__)
-            for work in works:
-                _refuse(work.done, Busy())
-            self._put_off(turns)
+            self._is_given_up = self._is_closing
+            self._refuse_all(turns, works)
             return
         if not isinstance(error, Stale):
             log.warning("group_again_one_by_one", error=type(error).__name__)
@@ -139,6 +147,11 @@ class Writer:
             self._alone(work.done, work.work)
         for turn in turns:
             self._turn_alone(turn)
+
+    def _refuse_all(self, turns: list[TurnJob], works: list[WorkJob]) -> None:
+        for work in works:
+            _refuse(work.done, Busy())
+        self._put_off(turns)
 
     def _put_off(self, turns: list[TurnJob]) -> None:
         """Refuse these, and with them what their learners did later: it must not be handled before them."""
