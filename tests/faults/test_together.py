@@ -27,8 +27,13 @@ pytestmark = pytest.mark.slow
 CROWD = 5
 
 
-@pytest.mark.fault(9, small=3, full=60)
-@pytest.mark.parametrize("end", ["kill", "stop"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param("kill", marks=pytest.mark.fault(9, small=0, full=60)),
+        pytest.param("stop", marks=pytest.mark.fault(9, small=3, full=60)),
+    ],
+)
 def test_a_bot_that_ends_while_the_database_is_away_loses_nothing(
     stages: Callable[..., Stage], sqlite_url: Callable[[], str], size: int, seen: Seen, end: str
 ) -> None:
@@ -63,7 +68,7 @@ def held_up(stage: Stage, account: int) -> Iterator[None]:
         yield
 
 
-@pytest.mark.fault(7, small=1, full=20)
+@pytest.mark.fault(7, small=0, full=20)
 def test_a_repeat_while_the_first_is_under_way_elsewhere_counts_once(
     stages: Callable[..., Stage], postgresql_url: Callable[[], str], size: int, seen: Seen
 ) -> None:
