@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules import delivery, tracks
 from bot.rules.attempt import OF_UNITS
@@ -46,8 +47,10 @@ def take_charge(connection: Connection, content: Content, now: datetime) -> int:
     else they would take turns in ending and beginning the tracks in which the two differ.
     """
     values = {"at": now, "note": version_of(content)}
-    if not connection.execute(update(marks).where(marks.c.name == MARK).values(values)).rowcount:
-        connection.execute(marks.insert(), {"name": MARK, **values})
+    insert = (sqlite.insert if is_sqlite(connection) else postgresql.insert)(marks).values(
+        name=MARK, **values
+    )
+    connection.execute(insert.on_conflict_do_update(index_elements=[marks.c.name], set_=values))
     return 1
 
 
