@@ -202,6 +202,7 @@ class World:
         await asyncio.to_thread(self.app.clock.enrol)
         await asyncio.to_thread(self.app.clock.miss)
         owed = await asyncio.to_thread(self.app.clock.strike)
+        owed += await asyncio.to_thread(self.app.clock.greet)
         await self.carry_out()
         return owed
 
