@@ -2,8 +2,8 @@
 
 The service is whole: SQLite, journeys, ticks, sender, templates, signed buttons. Only the far end is a function of
 this process that keeps one keyboard a chat, updates are handed in where the poller would, and the clock is moved
-from one hour to the next. Everybody comes in by their invitation, taps on what they get, and one in fifty goes on
-through the lesson; some write commands.
+from one hour to the next. Everybody comes in by their invitation and taps on what they get, a third of them a day; one
+in fifty of these goes on through the lesson, and some write commands.
 """
 
 import argparse
@@ -38,7 +38,7 @@ BEGINS = datetime(2026, 9, 7, 0, 30, tzinfo=UTC)
 """A Monday, 08:30 in Shanghai."""
 HOURS = (timedelta(minutes=31), timedelta(hours=4), timedelta(hours=11))
 """Of a day, after 08:30: when lessons come, at noon, in the evening."""
-TEAM, AT_ONCE, FULL, FEW = 12, 64, 14, 50
+TEAM, AT_ONCE, FULL, FEW, THIRD = 12, 64, 14, 50, 3
 SETTLED = 3
 """Days after which memory has to stay as it is."""
 WORDS = ("/learn", "/lessons", "/review", "/help", "/why", "the loan app wants a fee")
@@ -167,7 +167,10 @@ class Soak:
     async def react(self, day: int) -> None:
         """Whoever has something new taps on it; some go on, some write."""
         some, self.far.unread = sorted(self.far.unread), set()
-        await self.all(self.tap(account, FULL if (account + day) % FEW == 0 else 1) for account in some)
+        acting = [account for account in some if (account + day) % THIRD == 0]
+        await self.all(
+            self.tap(account, FULL if (account // THIRD + day) % FEW == 0 else 1) for account in acting
+        )
         writing = self.dice.sample(range(1, self.count + 1), self.count // 50)
         await self.all(self.say(account, self.dice.choice(WORDS)) for account in writing)
         self.far.unread = set()
