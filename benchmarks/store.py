@@ -1,7 +1,7 @@
 """How much of a tap's processor time goes into the store, at forty turns a group.
 
-People tap in step: the far end waits until all are answered and have tapped again, and gives their taps out at
-once. The writer begins with the first of them, so it takes a few more people than forty to make groups of forty. In the writer thread all that is not a journey counts as the store: noting ids, reading,
+Forty people tap in step: the far end waits until all are answered and have tapped again, and gives their taps
+out at once. In the writer thread all that is not a journey counts as the store: noting ids, reading,
 writing, committing, claims and outcomes of the outbox, and the queries that a journey makes itself.
 """
 
@@ -18,7 +18,7 @@ from benchmarks.metered import FILE
 from benchmarks.programs import METERED
 from benchmarks.progress import tell
 
-PEOPLE = 56
+PEOPLE = 40
 LOAD = Load(PEOPLE, 3.0, in_step=PEOPLE)
 GOAL = 25.0
 Seen = dict[str, float]
