@@ -52,6 +52,9 @@ def read(world: World, account: int) -> str:
 @pytest.mark.fault(29, small=200, full=100_000)
 async def test_guesses_open_nothing_and_end_at_the_fifth(world: World, size: int, seen: Seen) -> None:
     token = await world.invite(MEI)
+    size = (
+        size if world.url.startswith("sqlite") else size // 10
+    )  # the same code; one database in full is enough
     accounts = strangers(world, size // TRIES)
     said: set[str] = set()
     for first in range(0, len(accounts), 100):
