@@ -39,6 +39,10 @@ class NewsFarEnd(FarEnd):
         refused, self.refused = self.refused, 0
         return json.dumps({"news": self.news, "counted": self.counted, "refused": refused, "waits": waits})
 
+    def _tap(self, due: float, gap: float) -> None:
+        super()._tap(due, gap)
+        self._hand_out()  # a bot that polls may be waiting for this very tap
+
     def call(self, line: Line, method: str, params: Params) -> None:
         if method.lower() in COUNTED:
             now = perf_counter()
