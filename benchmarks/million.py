@@ -39,7 +39,8 @@ def fill(engine: Engine, content: Content, people: int, lot: int) -> None:
         with connection.begin():
             for statement in statements(connection, content, people, lot):
                 connection.execute(text(statement))
-        connection.exec_driver_sql("ANALYZE")
+        if not is_sqlite(connection):  # it does so by itself; nobody tells SQLite to
+            connection.exec_driver_sql("ANALYZE")
         connection.commit()
     engine.dispose()  # with what was set to make it fast
 
