@@ -29,7 +29,7 @@ NAMES = [
     "<r><t>a</t></r>", '<r></is></c><c r="Z9"><f>1+1</f></c><c><is></r>', "<b>&amp;</b>", "_x0041_", "TRUE", "1e5",
     "0x1F", "2026-03-02", "3/4", "=1+1", "Chen Mei", "陈梅", "",
 ]  # fmt: skip
-DANGEROUS = "=+-@\t\r\n＝＋－＠#"
+DANGEROUS = "=+-@\t\r\n＝＋－＠"
 LETTERS = "=+-@#\t\r\n ＝ab'\",;|!<r>&é陈🦊\x07\x1b\u202e\u2028"
 MARK = " …[cut]"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -107,7 +107,12 @@ def _read_csv(file: Path) -> tuple[dict[str, str], list[str]]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         found = list(csv.reader(lines))
     assert found[0] == list(COLUMNS)
-    run = [cell for row in found for cell in row if cell.lstrip(" ")[:1] in tuple(DANGEROUS) or "\0" in cell]
+    run = [
+        cell
+        for row in found
+        for cell in row
+        if cell.lstrip(" ")[:1] in tuple(DANGEROUS) or cell.startswith("#") or "\0" in cell
+    ]
     return {row[2]: row[3] for row in found[1:]}, run
 
 

@@ -202,12 +202,13 @@ def _things(world: World, someone: Someone, manager: Someone, order: int) -> Thi
 
 
 def state(world: World, viewers: Sequence[Viewer]) -> dict[str, str]:
-    """A hash of each table; of the outbox and the marks of dialogues only what is not the viewers' own."""
+    """A hash of each table; of the outbox only what is not the viewers' own, of the audit not that taps were refused."""
     own = {viewer.me.id for viewer in viewers}
     found = {}
     for name in tables.metadata.tables:
         if name not in KEPT:
             kept = [row for row in world.all_of(name) if name != "outbox" or row["learner_id"] not in own]
+            kept = [row for row in kept if row.get("action") != "tap refused"]
             found[name] = hashlib.sha256(repr(kept).encode()).hexdigest()
     return found
 
