@@ -10,6 +10,8 @@ from benchmarks import peers
 
 Start = Callable[[str, Path], tuple[list[str], dict[str, str]]]
 """(base URL, an empty folder) → (command, what it adds to the environment)."""
+IN_FLIGHT = "125"
+"""Messages on their way at once: what the service takes by itself at 1,000 a second, Telegram's highest limit."""
 KEY = "YmVuY2htYXJrYmVuY2htYXJrYmVuY2htYXJrYmVuYzE"
 
 
@@ -61,7 +63,7 @@ def settings(base_url: str, folder: Path, port: int, **more: str) -> dict[str, s
     """What our service is started with; its limits stand where no crowd meets them."""
     ours = {
         "BOT_TOKEN": "1:benchmark", "TELEGRAM_BASE_URL": base_url, "DATA_DIR": str(folder),
-        "SECRET_KEYS": KEY, "SENDS_PER_SECOND": "0", "UPDATES_PER_MINUTE": "100000",
+        "SECRET_KEYS": KEY, "SENDS_PER_SECOND": "0", "SENDS_IN_FLIGHT": IN_FLIGHT, "UPDATES_PER_MINUTE": "100000",
         "LISTEN": f"127.0.0.1:{port}", "LOG_LEVEL": "WARNING",
     }  # fmt: skip
     return {f"FRAUDWISE_{name}": value for name, value in (ours | more).items()}

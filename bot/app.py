@@ -208,7 +208,7 @@ def build(
     sender = Sender(
         transport.post, _outbox(writer, workshop, letters, claimant, now), now=now,
         limiter=Limiter(settings.sends_per_second, shared=_slots(settings, writer, writing, claimant)),
-        in_flight=max(IN_FLIGHT, settings.sends_per_second // 8), lease=LEASE, watch=metrics.sent,
+        in_flight=settings.sends_in_flight or max(IN_FLIGHT, settings.sends_per_second // 8), lease=LEASE, watch=metrics.sent,
     )  # fmt: skip
     clock = Clock(writer, ring.derived("audit")[0], now, sender.wake, lambda: shelf.content, words.territory)
     turnstile = Turnstile(settings.updates_per_minute)

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_file_url: str = "https://api.telegram.org/file/bot"
     sends_per_second: Annotated[int, Field(ge=0, le=1000)] = 30
+    sends_in_flight: Annotated[int, Field(ge=0, le=500)] = 0
+    """Messages on their way at once, so that no more may come twice after a kill; 0 goes by the limit."""
     updates_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 300
     secret_keys: SecretStr | None = None
     default_language: str = "en"

@@ -108,7 +108,7 @@ def slow_line(stage: Stage, seconds: float = 0.05) -> None:
     stage.telegram.ask("fault", kind="slow", method="sendMessage", seconds=seconds, count=None)
 
 
-def senders(stage: Stage, on_sqlite: int, on_postgresql: int, *, full: bool) -> list[Bot]:
+def senders(stage: Stage, on_sqlite: int, on_postgresql: int, *, full: bool, in_flight: int = 0) -> list[Bot]:
     """As many processes as the promise names; in the small size two of several, for a start costs a second."""
     count = on_sqlite if stage.is_sqlite else on_postgresql
-    return stage.replicas(count if full else min(count, 2))
+    return stage.replicas(count if full else min(count, 2), SENDS_IN_FLIGHT=str(in_flight))
