@@ -19,7 +19,6 @@ TOKEN = re.compile(r"\b\d{5,16}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 HIDDEN = "[hidden]"
 QUIET = {
     "aiohttp": logging.WARNING,
-    "apscheduler": logging.WARNING,
     "asyncio": logging.WARNING,
     "httpcore": logging.WARNING,
     "httpx": logging.WARNING,  # it writes the URL, so the token, at INFO
