@@ -18,7 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from benchmarks import peers
 from benchmarks.lines import Line, table
@@ -31,6 +32,7 @@ from bot.store import engine as database
 from bot.store import ids, outbox
 
 SHARE = 500
+TRIES = 20
 """Rows of one transaction, so that nobody who quizzes waits for it."""
 COUNT = 4_000
 """Messages of an unlimited broadcast."""
@@ -86,11 +88,23 @@ def owe(url: str, count: int) -> None:
     engine, reading = database.connect(url)
     database.open_schema(engine, upgrade=False)
     for start in range(0, len(rows), SHARE):
-        with engine.begin() as connection:
-            outbox.owe_all(connection, rows[start : start + SHARE])
+        _owe_some(engine, rows[start : start + SHARE])
         time.sleep(0.02)
     engine.dispose()
     reading.dispose()
+
+
+def _owe_some(engine: Engine, some: Sequence[dict[str, Any]]) -> None:
+    """Beside a service that writes without a pause SQLite's lock may be had by somebody else for long."""
+    for _ in range(TRIES):
+        try:
+            with engine.begin() as connection:
+                outbox.owe_all(connection, some)
+        except OperationalError:
+            time.sleep(0.01)
+        else:
+            return
+    raise TimeoutError("the database was never free")
 
 
 def not_sent(url: str) -> int:

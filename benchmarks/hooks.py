@@ -1,4 +1,4 @@
-"""Updates posted to a webhook as Telegram posts them: in order within a chat, up to 40 at once, again until a 200.
+"""Updates posted to a webhook as Telegram posts them: in order within a chat, as many at once as the bot asked for, again until a 200.
 
 With several ports the posts are dealt out in turn, as a round-robin proxy in front of replicas would.
 """
@@ -11,8 +11,8 @@ from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
-AT_ONCE = 40
-"""Telegram's own default, https://core.telegram.org/bots/api#setwebhook."""
+AT_ONCE, MOST = 40, 100
+"""Telegram's own default, and what a bot may ask for at most: https://core.telegram.org/bots/api#setwebhook."""
 AGAIN_AFTER = 0.2
 """Seconds after a post that was refused or came to nobody."""
 
@@ -35,7 +35,7 @@ class Hooks:
             f"X-Telegram-Bot-Api-Secret-Token: {params.get('secret_token', '')}\r\nContent-Length: "
         ).encode()
         self._ports = cycle(ports or [parts.port or 80])
-        self._free = min(AT_ONCE, int(params.get("max_connections") or AT_ONCE))
+        self._free = min(MOST, int(params.get("max_connections") or AT_ONCE))
         self._chats: dict[int, Chat] = {}
         self._turn: deque[Chat] = deque()
         """Chats with something to post and nothing under way."""

@@ -23,7 +23,8 @@ from benchmarks.programs import free_port, hook, settings
 from benchmarks.progress import tell
 from tests.machine import PostgreSQL, postgresql
 
-LOAD = Load(learners=200, seconds=4.0)
+LOAD = Load(learners=400, seconds=4.0)
+"""More than the hundred posts that Telegram has under way at once."""
 REPLICAS = 3
 GOAL = 1.5
 FLUSHED = 1.5

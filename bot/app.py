@@ -58,6 +58,8 @@ from bot.words import Words
 log = structlog.get_logger()
 ID_DIGITS = len(str(ids.LARGEST))
 TEMPLATES = Path(__file__).parent / "templates" / "chat"
+POSTS = 100
+"""Updates that Telegram may have under way at once, the most it takes: what comes together is committed together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +414,7 @@ async def _set_webhook(app: App, url: str, secret: str) -> None:
         "url": url,
         "secret_token": secret,
         "allowed_updates": list(ALLOWED_UPDATES),
-        "max_connections": 40,
+        "max_connections": POSTS,
     }
     wait = 1.0
     while not await _ask(app, "setWebhook", asked):
