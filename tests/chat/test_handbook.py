@@ -20,8 +20,11 @@ def title(slug: str, language: str = "en") -> str:
 
 
 def listed(chat: Chat) -> list[str]:
-    """Titles that stand with a number before them."""
-    return [line[2:] for line in chat.text.split("\n") if line[:1].isdigit() and line[1:2] == " "]
+    """Titles that stand with a number before them; one alone stands without."""
+    lines = chat.text.split("\n")
+    if any(label in ("Read the page", "看这一页", "看這一頁") for label in chat.buttons):
+        return [lines[1]]
+    return [line[2:] for line in lines if line[:1].isdigit() and line[1:2] == " "]
 
 
 def foot(page: Page) -> str:
@@ -185,6 +188,6 @@ async def test_it_speaks_the_reader_s_language_whatever_they_type(world: World) 
     await tan.tap("繁體中文")
     await tan.say("/handbook unfreeze fee 解冻费")
     assert listed(tan)[0] == title("frozen-loan", "zh-Hant")
-    await tan.tap("1")
+    await tan.tap("看這一頁")
     assert tan.first_line == title("frozen-loan", "zh-Hant")
     assert "核對" in tan.text.split("\n")[-1]
