@@ -25,6 +25,7 @@ from benchmarks import million
 from benchmarks.lines import Line, table
 from bot import app as assembly
 from bot import content
+from bot.cli import spare_what_stays
 from bot.clock.ticks import Clock
 from bot.rules.curriculum import Content
 from bot.settings import read
@@ -219,6 +220,7 @@ def fill(url: str, loaded: Content, people: int, lot: int) -> None:
 def tick(repeats: int, people: int = PEOPLE, lot: int = LOT) -> list[Line]:
     """All lines: SQLite, PostgreSQL, the JobQueue, the start."""
     loaded = content.load(content_root())
+    spare_what_stays()
     with tempfile.TemporaryDirectory(prefix="ticks-") as folder:
         big, small = (f"sqlite:///{folder}/{name}.sqlite" for name in ("big", "small"))
         fill(big, loaded, people, lot)

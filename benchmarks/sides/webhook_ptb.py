@@ -17,7 +17,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from benchmarks.sides.bare_ptb import with_handlers
-from bot.cli import _new_loop as new_loop
+from bot.cli import new_loop
 
 
 async def main(base_url: str, port: str) -> None:
