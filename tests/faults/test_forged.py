@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat.asking import UNDO
 from bot.sealing.buttons import Signer
 from bot.sealing.keys import read_ring
 from bot.store.tables import metadata
@@ -30,6 +31,8 @@ OURS = ("updates", "audit", "marks")
 SPENT = "This button has expired. /learn goes on"
 WITHIN = 0.2
 SIGNER = Signer(read_ring(KEYS))
+NO_CHOICE = (UNDO - 1, 2 * UNDO - 1, *range(2 * UNDO, 99))
+"""Numbers of buttons that no question has: not the tenth choice, nor the taking back of it, nor anything beyond."""
 Forged = tuple[str, int]
 """The data, and the message on which they are tapped."""
 
@@ -73,7 +76,7 @@ def forgeries(stage: Stage, me: Person, other: Person, count: int) -> Iterator[F
             case "closed":
                 yield SIGNER.sign(number, "a", closed, 0, dice.randrange(3)), message
             case "range":
-                yield SIGNER.sign(number, "a", attempt, 0, dice.randrange(9, 99)), message
+                yield SIGNER.sign(number, "a", attempt, 0, dice.choice(NO_CHOICE)), message
             case _:
                 forged = flipped(real, dice)
                 yield forged if forged != real else real + "x", message
