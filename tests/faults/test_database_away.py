@@ -148,11 +148,15 @@ def test_taps_that_telegram_gave_up_are_asked_for_again_once(
     back = time.monotonic()
     until(lambda: len(stage.telegram.ask("expired")) == 2 * CROWD, "every tap grew too old", 30)
     until(lambda: offers(stage, waiting) == [1] * CROWD, "every question is offered again", TICK + 10)
-    stage.telegram.acts -= 2 * CROWD
+    is_in_hand = (
+        way == "polling"
+    )  # a poller has fetched them before they grew too old, and handles them when it can
+    if not is_in_hand:
+        stage.telegram.acts -= 2 * CROWD
     for each in waiting:
         each.person.press("r")
     stage.settle(60)
-    for each in waiting:
+    for each in [] if is_in_hand else waiting:
         (data, message), is_answer = each.person.next_tap()
         assert is_answer, "it stands where it stood"
         each.person.tap(message, data)
@@ -164,7 +168,7 @@ def test_taps_that_telegram_gave_up_are_asked_for_again_once(
         lost=len(arrived.lost) + offered.count(0),
         doubled=arrived.repeats + sum(max(0, times - 1) for times in offered),
         worst_delay=time.monotonic() - back,
-        note=f"{2 * CROWD} taps expired, each question offered {max(offered)} ×",
+        note=f"{2 * CROWD} taps expired{', and were in hand' if is_in_hand else ''}; each question offered {max(offered)} ×",
     )
     assert offered == [1] * CROWD
     assert stage.handled() == stage.telegram.acts
