@@ -12,6 +12,9 @@ LANES: tuple[Lane, ...] = ("replies", "desk", "lessons", "broadcast")
 CARD = "training"
 """The pinned card of one's training: the wish that makes or changes it, and the screen it is known by."""
 
+ASKED_TO_WAIT = "asked to wait"
+"""Why a row waits whose chat Telegram wants nothing sent to for a while."""
+
 Care = Literal["resend", "once"]
 """What to do when nobody knows whether it arrived: try once more, or never again."""
 

@@ -15,7 +15,7 @@ from bot.rules.answers import (
     Unreachable,
     Unreadable,
 )
-from bot.rules.sending import CARD, Outcome, Posting
+from bot.rules.sending import ASKED_TO_WAIT, CARD, Outcome, Posting
 
 SOON = timedelta(seconds=5)
 """Before a message that may have arrived is sent once more: a cut line is seldom alone."""
@@ -50,7 +50,7 @@ def outcome(posting: Posting, answer: Answer, now: datetime, tries: int) -> Outc
         case Unreadable():
             return _unknown(posting, Unknown("unreadable answer"), now, tries)
         case Flooded():
-            return replace(_later(posting, "asked to wait", now, answer.after), holds_chat=True)
+            return replace(_later(posting, ASKED_TO_WAIT, now, answer.after), holds_chat=True)
         case TryLater(slow=True) if now - (posting.made_at or now) > LAST_TRY:
             return Outcome(posting.id, "refused", now, reason=answer.reason[:LONGEST_REASON])
         case TryLater():

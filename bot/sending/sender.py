@@ -133,7 +133,9 @@ class Sender:
 
     async def _keep_claiming(self) -> None:
         trouble = 0
-        while True:
+        while (
+            not self._stopping
+        ):  # else a full claim before it would be followed by empty ones without a pause
             self._wanted.clear()
             try:
                 await self._claim()

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.people import Learner
-from bot.rules.sending import LANES, Lane, Outcome, Posting
+from bot.rules.sending import ASKED_TO_WAIT, LANES, Lane, Outcome, Posting
 from bot.store import bulk, ids, rows
 from bot.store.engine import is_sqlite
 from bot.store.rows import LEASE
@@ -30,6 +30,7 @@ from bot.store.tables import learners, outbox
 
 _o = outbox.c
 LOST = "sender was lost"
+MOST_WAITING = 1_000
 
 LONG_OVER = timedelta(seconds=20)
 """A claim is looked for every second. One that has been over for so long without being taken was left by somebody
@@ -66,6 +67,14 @@ _take = (
     .returning(outbox)
 )
 
+_asked_to_wait = (
+    select(_o.chat_id)
+    .distinct()
+    .where(_o.state == "owed", _o.due_at > bindparam("v_now"), _o.reason == ASKED_TO_WAIT)
+    .limit(MOST_WAITING)
+)
+"""Chats that Telegram wants nothing sent to for a while, whichever process it told; one process by itself knows them."""
+
 
 def claim(
     connection: Connection, *, by: str, now: datetime, limit: int, skip_chats: Sequence[int] = (),
@@ -78,9 +87,10 @@ def claim(
     have run out at all: just after the clock was set forward every claim seems to have. Whoever is
     `spared` is known to be there, whatever their claims look like by this clock.
     """
+    skip = [*skip_chats, *connection.execute(_asked_to_wait, {"v_now": now}).scalars()]
     due = (_due if is_sqlite(connection) else _due_locked)[takes_over]
     found = connection.execute(
-        due, {"v_now": now, "v_skip": list(skip_chats), "v_limit": limit, "v_spared": list(spared)}
+        due, {"v_now": now, "v_skip": skip, "v_limit": limit, "v_spared": list(spared)}
     ).all()
     lost = [row.id for row in found if row.state == "claimed" and row.care == "once" and row.claimed_by != by]
     ids = [row.id for row in found if row.id not in lost]

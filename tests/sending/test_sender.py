@@ -318,6 +318,18 @@ async def test_a_clean_stop_waits_for_what_is_under_way_and_gives_back_the_rest(
     assert office.states() == {"sent": 100}
 
 
+async def test_a_stop_that_takes_long_after_a_full_claim_leaves_the_loop_to_others(office: Office) -> None:
+    office.far.script = lambda method, params: 0.1 if params["text"] == "0" else 1.8
+    for n in range(20):
+        await office.owe(n, str(n))
+    sender = office.sender(in_flight=8)
+    await sender.start()
+    await until(lambda: office.far.busy == 7)
+    async with asyncio.timeout(4):
+        await sender.stop()
+    assert office.states() == {"sent": 7, "owed": 13}
+
+
 async def test_a_stop_cuts_off_what_hangs_and_says_that_it_may_have_arrived(office: Office) -> None:
     office.far.script = lambda method, params: 60.0
     await office.owe(1, "lesson")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.rules.sending import LANES, Care, Lane, Outcome, Posting
+from bot.rules.sending import ASKED_TO_WAIT, LANES, Care, Lane, Outcome, Posting
 from bot.store import ids, outbox
 from bot.store.rows import LEASE, outbox_values
 from tests.store.conftest import NOW, Store, somebody
@@ -251,3 +251,16 @@ def test_a_chat_that_asks_to_wait_gets_nothing_from_anybody_before_its_time(stor
     note(store, Outcome(1, "later", NOW, until=NOW + 3 * SOON, holds_chat=True))
     assert claimed(store, by="another", now=NOW + 2 * SOON) == [3]
     assert claimed(store, by="another", now=NOW + 3 * SOON) == [1, 2]
+
+
+def test_a_chat_that_asked_one_process_to_wait_is_left_alone_by_all(store: Store) -> None:
+    refused = owe(store, 1, chat_id=7)
+    assert claimed(store, "first") == [refused]
+    until = NOW + timedelta(seconds=3)
+    note(
+        store, Outcome(refused, "later", NOW, reason=ASKED_TO_WAIT, until=until, holds_chat=True), by="first"
+    )
+    owe(store, 2, chat_id=7)
+    owe(store, 3, chat_id=8)
+    assert claimed(store, "second", NOW + SOON) == [3]
+    assert claimed(store, "second", until) == [2, refused]
