@@ -39,6 +39,8 @@ def at_a_question(stage: Stage, crowd: list[Person]) -> list[Waiting]:
     """Bring everybody to a question that one tap more answers."""
     for person in crowd:
         person.start()
+    stage.settle()  # of two processes the one that answers the second update may be the first to send
+    for person in crowd:
         person.write("/quiz first-hour")
     stage.settle()
     while under_way := [
