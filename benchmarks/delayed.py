@@ -43,10 +43,10 @@ def delayed(repeats: int) -> list[Line]:
     ours = report.rate(runs[OURS.name])
     return [
         compared(
-            what, runs, OURS, best, 10.0,
+            f"{what}, by polling", runs, OURS, best, 10.0,
             f"its best of {looked}; one at a time, its default, {default:.0f}/s ({ours / default:.0f} ×)",
         ),
-        compared(what, runs, OURS, AIOGRAM, 1.3),
+        compared(f"{what}, by polling", runs, OURS, AIOGRAM, 1.3),
         compared(f"{what}, by webhook", runs, OURS_POSTED, best, 10.0),
         compared(f"{what}, by webhook", runs, OURS_POSTED, PTB_POSTED, 10.0),
     ]  # fmt: skip
