@@ -32,8 +32,9 @@ from bot.store import engine as database
 from bot.store import ids, outbox
 
 SHARE = 500
-TRIES = 20
 """Rows of one transaction, so that nobody who quizzes waits for it."""
+TRIES = 20
+"""How often such a transaction is begun while somebody else has the database."""
 COUNT = 4_000
 """Messages of an unlimited broadcast."""
 WARM = 1.5

@@ -201,10 +201,8 @@ class Wire:
         try:
             async with asyncio.timeout(seconds):
                 return await self._connect(address)
-        except (
-            OSError,
-            ValueError,
-        ) as error:  # a TimeoutError is an OSError, so is whatever TLS complains of
+        except (OSError, ValueError) as error:
+            # A TimeoutError is an OSError, so is whatever TLS complains of.
             name = type(error).__name__
         raise NoConnection(name)
 

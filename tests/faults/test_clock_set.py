@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.rules import delivery
+from tests.faults.broadcasting import IN_FLIGHT
 from tests.faults.crowd import people
 from tests.faults.faked import Faked, zone_at
 from tests.faults.table import Seen
@@ -22,7 +23,6 @@ from tests.processes.stage import Stage
 from tests.processes.waiting import until
 
 pytestmark = pytest.mark.slow
-IN_FLIGHT = 32
 LESSON = "never-pay-before-you-receive"
 HOURS = 3 * 3600
 ON_ITS_WAY = 2.0

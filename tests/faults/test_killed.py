@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.faults.broadcasting import IN_FLIGHT, let_claims_run_out
 from tests.faults.crowd import at_a_question, each_answered_once, people, sent, taken_in
 from tests.faults.table import Seen
 from tests.processes.stage import Stage
@@ -21,8 +22,6 @@ pytestmark = pytest.mark.slow
 CROWD = 20
 REALLY_WAITS = 200
 """From this size on claims run out by themselves, within half a minute."""
-IN_FLIGHT = 32
-"""Rows that one sender posts at most before it has noted what became of them."""
 
 
 def in_the_middle(stage: Stage, before: int, pending: int) -> None:
@@ -34,11 +33,6 @@ def slow_answers(stage: Stage, seconds: float, *methods: str) -> None:
     """Let Telegram take its time, so that there is always something on its way."""
     for method in methods:
         stage.telegram.ask("fault", kind="slow", method=method, seconds=seconds, count=None)
-
-
-def let_claims_run_out(stage: Stage) -> None:
-    """What half a minute without the process that was killed does to its claims."""
-    stage.change("UPDATE outbox SET claimed_until = claimed_until - 30000000 WHERE state = 'claimed'")
 
 
 @pytest.mark.fault(5, small=60, full=300)

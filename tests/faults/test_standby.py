@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from tests.faults.broadcasting import IN_FLIGHT
 from tests.faults.crowd import at_a_question, each_answered_once, people, sent
 from tests.faults.table import Seen
 from tests.processes.far_end import Person
@@ -24,7 +25,6 @@ AWAY = 5.0
 """Seconds until somebody has noticed and promotes the standby."""
 PATIENT = ("--longest-delay", "2")
 """Of the small Telegram: how long it waits at most before it posts again."""
-IN_FLIGHT = 32
 
 
 @contextmanager
