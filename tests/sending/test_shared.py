@@ -109,7 +109,7 @@ async def test_three_that_broadcast_use_nearly_all_there_is_and_a_reply_hardly_w
     async with at_work(new_url(), "abcd", 100) as crowd:
         *loud, quiet = crowd
         await asyncio.sleep(WINDOW / SECOND)  # the first window is a slow one
-        until = time.monotonic() + 1.6
+        until = time.monotonic() + 2.6
         sending = [asyncio.create_task(one.broadcast(until)) for one in loud]
         waits = []
         while time.monotonic() < until - 0.3:
@@ -118,9 +118,9 @@ async def test_three_that_broadcast_use_nearly_all_there_is_and_a_reply_hardly_w
         await asyncio.gather(*sending)
         fired = [at for one in crowd for at in one.fired]
     assert most_in_a_window(fired) <= 100
-    assert sum(until - WINDOW / SECOND <= at <= until for at in fired) >= 70
+    assert sum(until - WINDOW / SECOND <= at <= until for at in fired) >= 85
     assert sorted(waits)[len(waits) // 2] < 0.25
-    assert min(len(one.fired) for one in loud) >= 3, "nobody goes without"
+    assert min(len(one.fired) for one in loud) >= 10, "nobody goes without"
 
 
 async def test_one_that_is_alone_asks_the_database_hardly_ever(sqlite_url: Callable[[], str]) -> None:
